@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class ColouredChoices(TextChoices):
-    """``NAME = value, colour, icon, label`` (the label last, as Django reads it). Colours are Tabler's names; the icon is never the only sign."""
+    """``NAME = value, colour, icon, label`` (the label last, as Django reads it); colours are Tabler's names."""
 
     def __new__(cls, value: str, colour: str = "secondary", icon: str = "circle"):
         member = str.__new__(cls, value)

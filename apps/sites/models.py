@@ -90,8 +90,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint("user", "site", "role", name="membership_once_per_site"),
             models.UniqueConstraint(
-                "user", "organisation", "site", "role", name="membership_once", nulls_distinct=False
+                "user", "organisation", "role", condition=models.Q(site=None), name="membership_once_per_organisation"
             ),
         ]
 
