@@ -27,8 +27,8 @@ class OutboxEvent(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(name=""), name="outbox_event_named")]
         indexes = [
-            models.Index("due_at", "id", name="outbox_due", condition=models.Q(delivered_at=None)),
-            models.Index("name", "subject_id", name="outbox_subject"),
+            models.Index(fields=["due_at", "id"], name="outbox_due", condition=models.Q(delivered_at=None)),
+            models.Index(fields=["name", "subject_id"], name="outbox_subject"),
         ]
 
     def __str__(self) -> str:
@@ -53,8 +53,8 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("organisation", "-at", name="audit_organisation"),
-            models.Index("object_type", "object_id", "-at", name="audit_object"),
+            models.Index(fields=["organisation", "-at"], name="audit_organisation"),
+            models.Index(fields=["object_type", "object_id", "-at"], name="audit_object"),
         ]
 
     def __str__(self) -> str:

@@ -43,7 +43,7 @@ class Site(models.Model):
     objects = SiteQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("organisation", "name", name="site_name_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="site_name_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -58,7 +58,7 @@ class Area(models.Model):
     objects = AreaQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("site", "name", name="area_name_once")]
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="area_name_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -71,7 +71,7 @@ class Bay(models.Model):
     label = models.CharField(max_length=20)
 
     class Meta:
-        constraints = [models.UniqueConstraint("area", "label", name="bay_label_once")]
+        constraints = [models.UniqueConstraint(fields=["area", "label"], name="bay_label_once")]
 
     def __str__(self) -> str:
         return self.label
@@ -90,9 +90,11 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("user", "site", "role", name="membership_once_per_site"),
+            models.UniqueConstraint(fields=["user", "site", "role"], name="membership_once_per_site"),
             models.UniqueConstraint(
-                "user", "organisation", "role", condition=models.Q(site=None), name="membership_once_per_organisation"
+                fields=["user", "organisation", "role"],
+                condition=models.Q(site=None),
+                name="membership_once_per_organisation",
             ),
         ]
 

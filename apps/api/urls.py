@@ -1,0 +1,5 @@
+"""URLs of the API, version by version."""
+
+app_name = "api"
+
+urlpatterns = []

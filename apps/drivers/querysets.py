@@ -1,0 +1,34 @@
+"""Questions asked of drivers and tokens, in the words of the field."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from apps.accounts.policy import Action
+from apps.sites.scope import organisations_in_scope, sites_in_scope
+
+
+class DriverScopedQuerySet(models.QuerySet):
+    """Rows of drivers: the whole organisation's for its members, those of a home site for that site's people."""
+
+    driver_path = ""
+
+    def visible_to(self, user, action: Action = Action.DRIVER_VIEW):
+        prefix = f"{self.driver_path}__" if self.driver_path else ""
+        whole = organisations_in_scope(user, action, path=f"{prefix}organisation")
+        return self.filter(whole | sites_in_scope(user, action, path=f"{prefix}home_site"))
+
+
+class DriverQuerySet(DriverScopedQuerySet):
+    def of_user(self, user):
+        """The driver records that a signed-in person is."""
+        return self.filter(user=user)
+
+
+class IdTokenQuerySet(DriverScopedQuerySet):
+    driver_path = "driver"
+
+    def usable_at(self, at: datetime):
+        """Tokens that are neither blocked, lost nor expired at ``at``."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), status="active")

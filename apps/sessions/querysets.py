@@ -1,0 +1,30 @@
+"""Questions asked of sessions and meter values."""
+
+from django.db import models
+
+from apps.accounts.policy import Action
+from apps.sessions.choices import OPEN_STATES
+from apps.sites.querysets import SiteScopedQuerySet
+from apps.sites.scope import sites_in_scope
+
+
+class SessionQuerySet(SiteScopedQuerySet):
+    view_action = Action.SESSION_VIEW
+
+    def open(self):
+        """Sessions that have not ended."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def of_user(self, user):
+        """The sessions that a signed-in person charged in."""
+        return self.filter(driver__user=user)
+
+
+class StationTelemetryQuerySet(models.QuerySet):
+    """Telemetry names its station by number, without a foreign key."""
+
+    def visible_to(self, user, action: Action = Action.SESSION_VIEW):
+        from apps.chargers.models import ChargingStation
+
+        stations = ChargingStation.objects.filter(sites_in_scope(user, action, path="site"))
+        return self.filter(station_id__in=stations.values("pk"))

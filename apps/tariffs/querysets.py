@@ -1,0 +1,13 @@
+"""Questions asked of tariffs."""
+
+from django.db import models
+
+from apps.accounts.policy import Action
+from apps.sites.scope import organisations_visible_to
+
+
+class TariffQuerySet(models.QuerySet):
+    """Prices are the organisation's: whoever may see them at one of its sites sees them."""
+
+    def visible_to(self, user, action: Action = Action.TARIFF_VIEW):
+        return self.filter(organisation__in=organisations_visible_to(user, action))
