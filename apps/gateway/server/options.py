@@ -1,0 +1,47 @@
+"""The limits of the server, each with its unit, in one place."""
+
+from dataclasses import dataclass, fields
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Limits and periods; all must be positive, except that ``ping_interval_s`` 0 switches pings off.
+
+    ``frame_limit_bytes``: largest frame and largest message from a client; more closes with 1009.
+    ``inbox_limit``: messages received but not yet taken by the application before reading pauses.
+    ``output_limit_bytes``: unsent bytes at which a client that does not read is dropped.
+    ``ping_interval_s``, ``ping_timeout_s``: how often we ask for a sign of life and how long we wait for it.
+    ``header_timeout_s``: time for a complete request head, from connect or from its first byte.
+    ``idle_timeout_s``: how long a kept-alive HTTP connection may be idle, or a body pause.
+    ``connect_timeout_s``: time for the application to accept or refuse a WebSocket; then 503.
+    ``close_timeout_s``: time for a peer to answer our close frame or to read the last bytes.
+    ``application_close_timeout_s``: time for an application to end after its connection has.
+    ``stop_timeout_s``: time for sockets and requests to end when the server stops.
+    ``body_limit_bytes``: largest HTTP request body; more is answered with 413.
+    ``backlog``: connections that may wait to be accepted.
+    ``trust_proxy_headers``: take client address and scheme from X-Forwarded-For, -Port and -Proto.
+    """
+
+    frame_limit_bytes: int = 256 * KIB
+    inbox_limit: int = 16
+    output_limit_bytes: int = MIB
+    ping_interval_s: float = 30
+    ping_timeout_s: float = 20
+    header_timeout_s: float = 10
+    idle_timeout_s: float = 75
+    connect_timeout_s: float = 60
+    close_timeout_s: float = 5
+    application_close_timeout_s: float = 10
+    stop_timeout_s: float = 10
+    body_limit_bytes: int = 20 * MIB
+    backlog: int = 4096
+    trust_proxy_headers: bool = False
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value < 0 or (value == 0 and field.name not in ("ping_interval_s", "trust_proxy_headers")):
+                raise ValueError(f"{field.name} must be positive, not {value!r}.")
