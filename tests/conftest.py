@@ -1,0 +1,34 @@
+"""What every test shares: the tiers, the cast and a quiet log."""
+
+import os
+
+import pytest
+from django.conf import settings
+
+from tests.factories.cast import *  # noqa: F403  (the named cast as fixtures)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passwords need not be slow to check in tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with a reason, what this tier does not have."""
+    lacking = {
+        "postgres": None if settings.DATABASE_URL else "needs PostgreSQL: set DATABASE_URL",
+        "redis": None if settings.REDIS_URL else "needs Redis: set REDIS_URL",
+        "browser": _browser_missing(),
+    }
+    for item in items:
+        for marker, reason in lacking.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _browser_missing() -> str | None:
+    from shutil import which
+
+    if which("chromium") or os.environ.get("CHARGENET_REQUIRE_BROWSER") == "1":
+        return None
+    return "needs Chromium: apt-get install chromium"
