@@ -1,0 +1,58 @@
+"""The portal's main menu."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from apps.accounts.policy import Action, may
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry: shown to people who may do ``action``. A ``section`` starts a group with that heading."""
+
+    label: str
+    url_name: str
+    icon: str
+    action: Action
+    section: str = ""
+
+
+NAVIGATION = (
+    NavItem("Overview", "portal:home", "layout-dashboard", Action.NETWORK_VIEW),
+    NavItem("Stations", "portal:stations", "charging-pile", Action.STATION_VIEW, section="Operate"),
+    NavItem("Sessions", "portal:sessions", "battery-charging", Action.SESSION_VIEW),
+    NavItem("Connections", "portal:connections", "plug-connected-x", Action.CONNECTION_VIEW),
+    NavItem("Sites", "portal:sites", "map-pin", Action.SITE_VIEW, section="Manage"),
+    NavItem("Drivers", "portal:drivers", "steering-wheel", Action.DRIVER_VIEW),
+    NavItem("Cards", "portal:tokens", "nfc", Action.DRIVER_VIEW),
+    NavItem("Tariffs", "portal:tariffs", "receipt", Action.TARIFF_VIEW),
+    NavItem("Users", "portal:users", "users", Action.USER_VIEW, section="Administer"),
+    NavItem("Audit log", "portal:audit", "history", Action.AUDIT_VIEW),
+)
+
+
+def menu_for(user, path: str) -> list[dict]:
+    """The entries that ``user`` may open, the one that ``path`` lies in marked. Screens without a route are absent."""
+    entries = []
+    section = ""
+    for item in NAVIGATION:
+        section = item.section or section
+        if may(user, item.action) and (url := url_or_none(item.url_name)):
+            entries.append({"label": item.label, "icon": item.icon, "url": url, "section": section, "is_open": False})
+    here = [entry for entry in entries if _lies_in(path, entry["url"])]
+    if here:
+        max(here, key=lambda entry: len(entry["url"]))["is_open"] = True
+    return entries
+
+
+def _lies_in(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def url_or_none(url_name: str) -> str | None:
+    """The route's URL, or ``None`` where no such screen is installed."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
