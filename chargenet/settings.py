@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from chargenet.logs import logging_settings
 from chargenet.secret_key import load_or_create_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "apps.portal.context.shell",
             ],
         },
     }
@@ -126,6 +128,8 @@ else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.2}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"apps.invoicing.*": {"queue": "billing"}, "apps.energy.*": {"queue": "load"}}
@@ -202,4 +206,5 @@ OCPP_JOURNAL_DAYS = env.int("OCPP_JOURNAL_DAYS", 90)
 # Frames a charger may send per second before reading from its socket is slowed, and the burst allowed.
 OCPP_FRAMES_PER_SECOND = env.int("OCPP_FRAMES_PER_SECOND", 50)
 
-LOGGING_CONFIG = None
+# --- logs -----------------------------------------------------------------------------------------------
+LOGGING = logging_settings(level=env.str("LOG_LEVEL", "INFO"), as_json=env.bool("LOG_JSON", bool(DATABASE_URL)))
