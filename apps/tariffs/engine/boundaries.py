@@ -7,7 +7,8 @@ from .exact import ZERO
 from .idle import grace_end, quiet_edges
 from .kinds import LineKind, UsageState
 from .prepared import PreparedComponent, PreparedTariff
-from .segmentation import kinds_of, moment_at, time_marks
+from .segmentation import kinds_of, moment_at
+from .slices import time_marks
 from .usage import Usage, UsageSegment
 from .zones import MIDNIGHT, wall_instants
 

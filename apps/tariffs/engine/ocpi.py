@@ -18,7 +18,8 @@ from .kinds import LineKind
 from .matching import Moment
 from .prepared import PreparedComponent, PreparedTariff, prepare
 from .pricing import rate
-from .segmentation import Piece, Share, time_marks
+from .segmentation import Piece, Share
+from .slices import time_marks
 from .tariff_ocpi import from_ocpi
 from .zones import zone_of
 

@@ -109,10 +109,9 @@ def _sum(lines: Sequence[Line]) -> Amount:
 
 
 def _totals(lines: Sequence[Line]) -> tuple[KindTotal, ...]:
-    found: dict[LineKind, KindTotal] = {}
+    found: dict[LineKind, tuple[Decimal, Decimal]] = {}
     for line in lines:
-        if line.unit_price is None and line.kind is not LineKind.LIMIT:
-            continue
-        _, net, tax, gross = found.get(line.kind, (line.kind, ZERO, ZERO, ZERO))
-        found[line.kind] = KindTotal(line.kind, net + line.net, tax + line.tax, gross + line.gross)
-    return tuple(found.values())
+        if line.unit_price is not None or line.kind is LineKind.LIMIT:
+            net, tax = found.get(line.kind, (ZERO, ZERO))
+            found[line.kind] = (net + line.net, tax + line.tax)
+    return tuple([KindTotal(kind, net, tax, net + tax) for kind, (net, tax) in found.items()])

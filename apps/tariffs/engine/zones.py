@@ -38,7 +38,7 @@ def wall_instants(zone: ZoneInfo, times: tuple[time, ...], start_at: datetime, e
     day, last_day = start_at.astimezone(zone).date(), end_at.astimezone(zone).date()
     instants: set[datetime] = set()
     while day <= last_day:
-        instants.update(at for at in _instants_of_day(zone, times, day) if start_at < at < end_at)
+        instants.update([at for at in _instants_of_day(zone, times, day) if start_at < at < end_at])
         day += _DAY
     return sorted(instants)
 
