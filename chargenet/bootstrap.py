@@ -4,6 +4,8 @@ Run as a script by any Python; uses the standard library only, since nothing is 
 sentence that says what to do.
 """
 
+from __future__ import annotations
+
 import ctypes.util
 import hashlib
 import os

@@ -1,0 +1,1 @@
+"""The demo network that ``make run`` starts with: organisations, sites, time zones, history."""
