@@ -14,7 +14,7 @@ def _memberships(user, action: Action):
 
 
 def sites_in_scope(user, action: Action, *, path: str = "") -> Q:
-    """A filter on the rows ``user`` may do ``action`` on; ``path`` leads to their site (``""`` for sites themselves)."""
+    """A filter on the rows ``user`` may do ``action`` on; ``path`` leads to their site (``""``: rows are sites)."""
     if not user.is_authenticated or not user.is_active:
         return Q(pk__in=[])
     if user.is_superuser:
