@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.drivers.choices import GroupKind, TokenStatus
-from apps.drivers.querysets import DriverQuerySet, IdTokenQuerySet
+from apps.drivers.querysets import AccessRuleQuerySet, DriverGroupQuerySet, DriverQuerySet, IdTokenQuerySet
 from apps.sites.models import Area, Site
 
 
@@ -16,6 +16,8 @@ class DriverGroup(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="driver_groups")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=20, choices=GroupKind, default=GroupKind.VISITORS)
+
+    objects = DriverGroupQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="driver_group_name_once")]
@@ -50,12 +52,16 @@ class Driver(models.Model):
 
 
 class IdToken(models.Model):
-    """An identifier that opens a charger: an RFID card, an app, a contract. ``key`` is the casefolded ``value``."""
+    """An identifier that opens a charger: an RFID card, an app, a contract. ``key`` is the casefolded ``value``.
+
+    ``short_key`` is the first 20 characters of ``key``: all that a 1.6 charger can send of a longer one.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="id_tokens")
     driver = models.ForeignKey(Driver, on_delete=models.CASCADE, related_name="id_tokens")
     value = models.CharField(max_length=255)
     key = models.CharField(max_length=255)
+    short_key = models.CharField(max_length=20)
     type = models.CharField(max_length=20, default="ISO14443")
     label = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=10, choices=TokenStatus, default=TokenStatus.ACTIVE)
@@ -71,7 +77,7 @@ class IdToken(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="id_token_once")]
-        indexes = [models.Index(fields=["key"], name="id_token_key")]
+        indexes = [models.Index(fields=["organisation", "short_key"], name="id_token_short_key")]
 
     def __str__(self) -> str:
         return self.label or self.value
@@ -92,6 +98,8 @@ class AccessRule(models.Model):
     from_time = models.TimeField(null=True, blank=True)
     until_time = models.TimeField(null=True, blank=True)
     free_of_charge = models.BooleanField(default=False)
+
+    objects = AccessRuleQuerySet.as_manager()
 
     class Meta:
         constraints = [

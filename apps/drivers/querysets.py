@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.policy import Action
-from apps.sites.scope import organisations_in_scope, sites_in_scope
+from apps.sites.querysets import SiteScopedQuerySet
+from apps.sites.scope import organisations_in_scope, organisations_visible_to, sites_in_scope
 
 
 class DriverScopedQuerySet(models.QuerySet):
@@ -32,3 +33,14 @@ class IdTokenQuerySet(DriverScopedQuerySet):
     def usable_at(self, at: datetime):
         """Tokens that are neither blocked, lost nor expired at ``at``."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), status="active")
+
+
+class DriverGroupQuerySet(models.QuerySet):
+    """Groups are the organisation's: whoever sees drivers at one of its sites sees their names."""
+
+    def visible_to(self, user, action: Action = Action.DRIVER_VIEW):
+        return self.filter(organisation__in=organisations_visible_to(user, action))
+
+
+class AccessRuleQuerySet(SiteScopedQuerySet):
+    view_action = Action.DRIVER_VIEW

@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("value", models.CharField(max_length=255)),
                 ("key", models.CharField(max_length=255)),
+                ("short_key", models.CharField(max_length=20)),
                 ("type", models.CharField(default="ISO14443", max_length=20)),
                 ("label", models.CharField(blank=True, max_length=80)),
                 (
@@ -199,7 +200,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="idtoken",
-            index=models.Index(fields=["key"], name="id_token_key"),
+            index=models.Index(fields=["organisation", "short_key"], name="id_token_short_key"),
         ),
         migrations.AddConstraint(
             model_name="idtoken",

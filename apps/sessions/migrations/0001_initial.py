@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                     "protocol",
                     models.CharField(choices=[("ocpp1.6", "OCPP 1.6"), ("ocpp2.0.1", "OCPP 2.0.1")], max_length=10),
                 ),
+                ("start_fingerprint", models.CharField(max_length=64, null=True, unique=True)),
                 ("remote_start_id", models.BigIntegerField(null=True)),
                 ("reservation_id", models.BigIntegerField(null=True)),
                 ("seq_ranges", models.JSONField(default=list)),
@@ -46,11 +47,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("charging_state", models.CharField(blank=True, help_text="OCPP ChargingStateEnumType", max_length=14)),
+                (
+                    "charging_states",
+                    models.JSONField(
+                        default=list,
+                        help_text="[[seqNo or null, Unix ms, state], …]: each change that was told, in order",
+                    ),
+                ),
                 ("flags", models.JSONField(default=list)),
                 ("token_value", models.CharField(blank=True, max_length=255)),
                 ("token_type", models.CharField(blank=True, max_length=20)),
                 ("token_status", models.CharField(blank=True, max_length=20, verbose_name="our verdict on the token")),
-                ("is_billable", models.BooleanField(default=True)),
+                (
+                    "token_seq",
+                    models.BigIntegerField(help_text="Place of the event that brought the token.", null=True),
+                ),
+                ("is_billable", models.BooleanField(default=False, help_text="A token was accepted for it.")),
+                (
+                    "free_of_charge",
+                    models.BooleanField(default=False, help_text="By the access rule that admitted the token."),
+                ),
                 ("started_at", models.DateTimeField()),
                 ("started_reported_at", models.DateTimeField(null=True)),
                 ("started_received_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -60,7 +76,9 @@ class Migration(migrations.Migration):
                 ("stopped_reason", models.CharField(blank=True, max_length=30)),
                 ("charging_ended_at", models.DateTimeField(help_text="When the car last stopped asking.", null=True)),
                 ("meter_start_wh", models.BigIntegerField(null=True)),
+                ("meter_start_at", models.DateTimeField(null=True)),
                 ("meter_last_wh", models.BigIntegerField(null=True)),
+                ("meter_last_at", models.DateTimeField(null=True)),
                 ("energy_carried_wh", models.BigIntegerField(default=0)),
                 ("energy_wh", models.BigIntegerField(default=0)),
                 ("power_w", models.IntegerField(null=True)),
@@ -263,6 +281,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ("active", "idle"))),
                 fields=["station", "evse_number"],
                 name="session_open",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="chargingsession",
+            index=models.Index(
+                condition=models.Q(("evse_number", None)), fields=["station"], name="session_unplaced"
             ),
         ),
         migrations.AddIndex(

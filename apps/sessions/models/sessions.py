@@ -19,6 +19,7 @@ class ChargingSession(models.Model):
     ``ended_at`` are what we hold to be true (the charger's instants where plausible, else ours); ``…_reported_at`` is the
     charger's claim, ``…_received_at`` ours. *Meter*: ``meter_start_wh`` and ``meter_last_wh`` are registers; a register
     that restarts moves what was counted so far into ``energy_carried_wh``. ``energy_wh`` is never negative.
+    *Repeats*: ``start_fingerprint`` is what tells 1.6's StartTransaction from its repeat (``engine.fingerprints``).
     *Sequence*: ``seq_ranges`` are the closed ranges of seqNo received, ``[[0, 17], [19, 19]]`` shows a gap at 18.
     *Price*: ``tariff_version`` is the one in force at the start; the cost is final once ``priced_at`` is set, gross in
     ``currency``.
@@ -31,6 +32,7 @@ class ChargingSession(models.Model):
     connector_number = models.PositiveIntegerField(null=True)
     transaction_id = models.CharField(max_length=36)
     protocol = models.CharField(max_length=10, choices=OcppVersion)
+    start_fingerprint = models.CharField(max_length=64, null=True, unique=True)
     remote_start_id = models.BigIntegerField(null=True)
     remote_start_command = models.ForeignKey(StationCommand, on_delete=models.SET_NULL, null=True, related_name="+")
     reservation_id = models.BigIntegerField(null=True)
@@ -38,14 +40,19 @@ class ChargingSession(models.Model):
 
     state = models.CharField(max_length=8, choices=SessionState, default=SessionState.ACTIVE)
     charging_state = models.CharField(max_length=14, blank=True, help_text="OCPP ChargingStateEnumType")
+    charging_states = models.JSONField(
+        default=list, help_text="[[seqNo or null, Unix ms, state], …]: each change that was told, in order"
+    )
     flags = models.JSONField(default=list)
 
     token_value = models.CharField(max_length=255, blank=True)
     token_type = models.CharField(max_length=20, blank=True)
     token_status = models.CharField("our verdict on the token", max_length=20, blank=True)
+    token_seq = models.BigIntegerField(null=True, help_text="Place of the event that brought the token.")
     id_token = models.ForeignKey(IdToken, on_delete=models.SET_NULL, null=True, related_name="sessions")
     driver = models.ForeignKey(Driver, on_delete=models.SET_NULL, null=True, related_name="sessions")
-    is_billable = models.BooleanField(default=True)
+    is_billable = models.BooleanField(default=False, help_text="A token was accepted for it.")
+    free_of_charge = models.BooleanField(default=False, help_text="By the access rule that admitted the token.")
 
     started_at = models.DateTimeField()
     started_reported_at = models.DateTimeField(null=True)
@@ -57,7 +64,9 @@ class ChargingSession(models.Model):
     charging_ended_at = models.DateTimeField(null=True, help_text="When the car last stopped asking.")
 
     meter_start_wh = models.BigIntegerField(null=True)
+    meter_start_at = models.DateTimeField(null=True)
     meter_last_wh = models.BigIntegerField(null=True)
+    meter_last_at = models.DateTimeField(null=True)
     energy_carried_wh = models.BigIntegerField(default=0)
     energy_wh = models.BigIntegerField(default=0)
     power_w = models.IntegerField(null=True)
@@ -96,6 +105,7 @@ class ChargingSession(models.Model):
             models.Index(
                 fields=["station", "evse_number"], name="session_open", condition=models.Q(state__in=("active", "idle"))
             ),
+            models.Index(fields=["station"], name="session_unplaced", condition=models.Q(evse_number=None)),
             models.Index(
                 fields=["ended_at"], name="session_unpriced", condition=models.Q(priced_at=None, ended_at__isnull=False)
             ),
