@@ -67,14 +67,18 @@ def _intervals(readings: Sequence[Reading], started_at: datetime, horizon: datet
     by_instant = {reading.at: reading for reading in readings}
     edges = sorted({started_at, *by_instant, *([horizon] if horizon else [])})
     register = readings[0].register_wh if readings else ZERO
-    power_w = current_a = None
+    latest, mean_power_w = None, None
     for start_at, end_at in pairwise(edges):
-        if start_at in by_instant:
-            power_w, current_a = by_instant[start_at].power_w, by_instant[start_at].current_a
-        reached = max(register, by_instant[end_at].register_wh) if end_at in by_instant else register
+        latest = by_instant.get(start_at, latest)
+        power_w, current_a = (latest.power_w, latest.current_a) if latest else (None, None)
+        if end_at in by_instant:
+            reached = max(register, by_instant[end_at].register_wh)
+        else:
+            # Nothing was read at the end: the last known power is a better guess than none.
+            reached, power_w = register, power_w if power_w is not None else mean_power_w
         segment = UsageSegment(start_at, end_at, reached - register, UsageState.CHARGING, power_w, current_a)
         yield segment
-        register, power_w = reached, segment.mean_power_w
+        register, mean_power_w = reached, segment.mean_power_w
 
 
 def _states_from(readings: Sequence[Reading], started_at: datetime, ended_at: datetime | None) -> list[StateChange]:
