@@ -62,10 +62,10 @@ class GatewayRequest(WebRequest):
             "client": client,
             "server": [str(self.host.host), self.host.port],
         }
-        websocket = self.server.ws_factory.buildProtocol(self.client)
+        websocket = self.server.ws_factory.build(upgrade)
         self.channel.hand_over(websocket)
         self.server.protocol_disconnected(self)
-        websocket.begin(upgrade, scope)
+        websocket.begin(scope)
 
     def _client_and_scheme(self) -> tuple[list[Any], str]:
         address, scheme = [str(self.client.host), self.client.port], "https" if self.isSecure() else "http"
@@ -171,8 +171,8 @@ class GatewayChannel(http.HTTPChannel):
         websocket.makeConnection(transport)
 
     def close_if_idle(self) -> None:
-        """End a kept-alive connection that carries no request."""
-        if not self.requests:
+        """End a connection that carries no request, or only the beginning of one."""
+        if not self.requests or self._is_head_timed:
             self.loseConnection()
 
     def _check_body_size(self) -> None:

@@ -1,4 +1,4 @@
-"""Is the peer still there? Our own pings, spread over time."""
+"""What time does to one connection: a deadline for the handshake, then our own pings."""
 
 import random
 import struct
@@ -21,6 +21,7 @@ class Pingable(Protocol):
     @property
     def is_reading_paused(self) -> bool: ...
     def send_ping(self, payload: bytes) -> None: ...
+    def expire_handshake(self) -> None: ...
     def abort(self, reason: str) -> None: ...
 
 
@@ -44,7 +45,12 @@ class Pulse:
         self._sent_at_s = 0.0
         self._is_waiting = False
 
+    def expect_handshake(self) -> None:
+        """The application has so long to accept or refuse."""
+        self._wheel.call_later(self._options.connect_timeout_s, self._expire_handshake)
+
     def start(self) -> None:
+        """The connection is open; ask for signs of life from now on."""
         if self._options.ping_interval_s:
             self._wheel.call_later(random.random() * self._options.ping_interval_s, self._ping)
 
@@ -60,6 +66,10 @@ class Pulse:
         """A pong came in; one that answers no ping of ours is legal and means nothing (RFC 6455 5.5.3)."""
         if self._connection is not None and self._serial and payload == struct.pack("!I", self._serial):
             self._connection.info.rtt_ms = (monotonic() - self._sent_at_s) * 1000
+
+    def _expire_handshake(self) -> None:
+        if self._connection is not None:
+            self._connection.expire_handshake()
 
     def _ping(self) -> None:
         if self._connection is None:
