@@ -33,8 +33,7 @@ class ListView(PortalView):
     """Declare ``action``, ``title``, ``queryset``, ``table``; add ``filterset``, ``search``, ``empty`` as needed.
 
     ``search``: field paths that the search box looks into, e.g. ``("identity", "site__name")``.
-    ``live``: topic whose nudges redraw the rows, or override ``live_topics``.
-    ``selects``: ``queryset`` must ``select_related`` what the columns show: the number of queries is constant.
+    ``queryset`` must ``select_related`` what the columns show, so that the number of queries is constant.
     """
 
     template_name = "portal/kit/list.html"
@@ -68,7 +67,9 @@ class ListView(PortalView):
         return self.empty
 
     def get_table(self, rows) -> Table:
-        return self.table(data=rows, request=self.request)
+        table = self.table(data=rows)
+        table.request = self.request  # given to the constructor, it would page the table and count its rows
+        return table
 
     @property
     def screen(self) -> str:
