@@ -28,6 +28,7 @@ class StationContext:
     max_power_w: int | None = None
     heartbeat_interval_s: int = 300
     provisioning_enabled: bool = True
+    area_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

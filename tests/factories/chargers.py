@@ -138,6 +138,7 @@ def context_of(station: ChargingStation, **changes) -> StationContext:
         "max_power_w": station.max_power_w,
         "heartbeat_interval_s": station.heartbeat_interval_s,
         "provisioning_enabled": station.provisioning_enabled,
+        "area_id": station.area_id,
     }
     return StationContext(**{**values, **changes})
 

@@ -88,7 +88,7 @@ def request_of(fact: Fact, id_token: IdToken, *, at: datetime | None = None, evs
         id_token=id_token,
         at=at or fact.received_at,
         site_time_zone=station.site_time_zone,
-        area_id=getattr(station, "area_id", None),
+        area_id=station.area_id,
         evse_number=evse_number,
     )
 
