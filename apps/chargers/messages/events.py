@@ -171,6 +171,7 @@ class ReportNotified(ChargerEvent):
     generated_at: datetime
     to_be_continued: bool
     variables: tuple[VariableReport, ...] = ()
+    deviations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,7 @@ class EventsNotified(ChargerEvent):
     seq_no: int
     to_be_continued: bool
     events: tuple[MonitoredEvent, ...]
+    deviations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,3 +221,4 @@ class StationNoticeReported(ChargerEvent):
     request_id: int | None = None
     info: str = ""
     raw: dict[str, Any] = field(default_factory=dict)
+    deviations: tuple[str, ...] = ()

@@ -233,7 +233,7 @@ class Connection:
             said = f"The station is {self.registration.value}: only BootNotification is allowed."
             return self._refuse(call, ErrorCode.SECURITY_ERROR, said)
         checked = adapter.schemas.check_request(action, call.payload, lenient=self.lenient)
-        if type(checked) is Violation:
+        if isinstance(checked, Violation):
             return self._refuse(call, checked.code, checked.description)
         event = decode(call.payload, received_at)
         self._in_flight[message_id] = (action, digest)
@@ -269,7 +269,7 @@ class Connection:
             return self._unexpected(frame.message_id, CALLRESULT)
         self._settle()
         checked = self._adapter.schemas.check_response(sent.action, frame.payload, lenient=self.lenient)
-        if type(checked) is Violation:
+        if isinstance(checked, Violation):
             name = self._adapter.error_name(checked.code)
             return CommandFailed(sent.message_id, sent.action, name, checked.description, {}, CALLRESULT)
         result = self._adapter.read_result(sent.action, sent.payload, frame.payload)

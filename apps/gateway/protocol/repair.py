@@ -15,7 +15,10 @@ BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 def repair(
     payload: dict[str, Any], strict: jsonschema_rs.Validator, loose: jsonschema_rs.Validator
 ) -> tuple[str, ...] | Violation:
-    """Mend ``payload`` in place until ``loose`` holds: the deviations as ``kind:field.path``, or what is beyond help."""
+    """Mend ``payload`` in place until ``loose`` holds.
+
+    Returns the deviations as ``kind:field.path``, or what is beyond help.
+    """
     deviations: list[str] = []
     error = first_error(loose, payload)
     while error is not None:
@@ -83,12 +86,19 @@ def _convert(value: Any, types: list[str]) -> Any:
         return str(value)
     if "boolean" in types and type(value) in (int, str):
         return BOOLEANS.get(str(value).strip().lower())
-    if type(value) is float and "integer" in types and abs(value) < 2**53:
-        return round(value)
-    if type(value) is str and len(value) <= 20 and value.strip().lstrip("-").replace(".", "", 1).isascii():
-        digits = value.strip().lstrip("-").replace(".", "", 1)
-        if digits.isdigit() and "integer" in types:
-            return round(float(value)) if "." in value else int(value.strip())
-        if digits.isdigit() and "number" in types:
-            return float(value)
-    return None
+    number = _number(value)
+    if number is None:
+        return None
+    if "integer" in types:
+        return round(number)
+    return number if "number" in types else None
+
+
+def _number(value: Any) -> float | None:
+    if type(value) not in (float, str) or "_" in str(value):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if abs(number) < 2**53 else None

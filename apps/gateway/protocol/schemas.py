@@ -30,8 +30,8 @@ class Schemas:
     """The schemas of one version.
 
     ``package`` is the ``ocpp`` package that ships them (``ocpp.v16``); ``request_suffix`` what its files of requests
-    end in. ``overrides`` replaces single fields of single requests: ``{(action, field): schema}``. ``strict_enums`` are the
-    fields whose unknown words cannot be forgiven, as ``(action, field)``.
+    end in. ``overrides`` replaces single fields of single requests: ``{(action, field): schema}``. ``strict_enums``
+    are the fields whose unknown words cannot be forgiven, as ``(action, field)``.
     """
 
     package: str

@@ -1,0 +1,64 @@
+"""Remote control in 1.6: remote start and stop (§5.11, §5.12), UnlockConnector (§5.18), TriggerMessage (§5.17)."""
+
+from typing import Any
+
+from apps.chargers.messages.commands import (
+    RequestStartTransaction,
+    RequestStopTransaction,
+    TriggerMessage,
+    UnlockConnector,
+)
+from apps.gateway.protocol.adapter import CommandEncoder
+from apps.gateway.protocol.errors import CommandNotExpressible
+
+TRIGGERS = frozenset(
+    {
+        "BootNotification",
+        "DiagnosticsStatusNotification",
+        "FirmwareStatusNotification",
+        "Heartbeat",
+        "MeterValues",
+        "StatusNotification",
+    }
+)
+# Only in the security extension (whitepaper edition 3, ExtendedTriggerMessage).
+EXTENDED_TRIGGERS = {
+    "LogStatusNotification": "LogStatusNotification",
+    "SignChargingStationCertificate": "SignChargePointCertificate",
+}
+
+
+def encode_remote_start(command: RequestStartTransaction) -> tuple[str, dict[str, Any]]:
+    payload: dict[str, Any] = {"idTag": command.id_token}
+    if command.evse_id is not None:
+        payload["connectorId"] = command.evse_id
+    return "RemoteStartTransaction", payload
+
+
+def encode_remote_stop(command: RequestStopTransaction) -> tuple[str, dict[str, Any]]:
+    try:
+        transaction_id = int(command.transaction_id)
+    except ValueError:
+        raise CommandNotExpressible("A transaction of OCPP 1.6 has a number, this one has none.") from None
+    return "RemoteStopTransaction", {"transactionId": transaction_id}
+
+
+def encode_unlock_connector(command: UnlockConnector) -> tuple[str, dict[str, Any]]:
+    return "UnlockConnector", {"connectorId": command.evse_id}
+
+
+def encode_trigger_message(command: TriggerMessage) -> tuple[str, dict[str, Any]]:
+    where = {"connectorId": command.evse_id} if command.evse_id is not None else {}
+    if command.message in TRIGGERS:
+        return "TriggerMessage", {"requestedMessage": command.message, **where}
+    if command.message in EXTENDED_TRIGGERS:
+        return "ExtendedTriggerMessage", {"requestedMessage": EXTENDED_TRIGGERS[command.message], **where}
+    raise CommandNotExpressible(f"OCPP 1.6 cannot ask a station for {command.message}.")
+
+
+ENCODE: dict[str, CommandEncoder] = {
+    RequestStartTransaction.name: encode_remote_start,
+    RequestStopTransaction.name: encode_remote_stop,
+    UnlockConnector.name: encode_unlock_connector,
+    TriggerMessage.name: encode_trigger_message,
+}
