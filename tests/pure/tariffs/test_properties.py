@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from apps.tariffs.engine.breakdown_json import from_json, to_json
@@ -36,6 +36,8 @@ STARTS = st.builds(
 STATES = st.sampled_from([state for state in UsageState if state is not UsageState.RESERVED])
 CLOCK = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30]))
 CLOSE = Decimal("1E-12")
+
+unhurried = settings(deadline=None)  # a busy machine is no failure
 
 
 def amounts(most, places=4):
@@ -102,6 +104,7 @@ def whole(usage, tariff, zone):
 ANY = tariffs(st.sampled_from([0, 1, 300, 1000]))
 
 
+@unhurried
 @given(usages(), ANY, ZONES)
 def test_lines_totals_and_taxes_sum_to_the_price(usage, tariff, zone):
     breakdown = whole(usage, tariff, zone)
@@ -114,6 +117,7 @@ def test_lines_totals_and_taxes_sum_to_the_price(usage, tariff, zone):
     assert sum(tax.tax for tax in breakdown.taxes) == breakdown.gross - breakdown.net
 
 
+@unhurried
 @given(usages(), ANY, ZONES)
 def test_no_price_tax_or_quantity_is_negative(usage, tariff, zone):
     breakdown = whole(usage, tariff, zone)
@@ -123,6 +127,7 @@ def test_no_price_tax_or_quantity_is_negative(usage, tariff, zone):
     assert all(0 <= line.measured <= line.billed for line in breakdown.lines)
 
 
+@unhurried
 @given(usages(), ANY, ZONES)
 def test_all_energy_of_the_session_is_in_the_lines_once(usage, tariff, zone):
     breakdown = whole(usage, tariff, zone)
@@ -131,6 +136,7 @@ def test_all_energy_of_the_session_is_in_the_lines_once(usage, tariff, zone):
     assert sum(line.measured for line in breakdown.lines if line.kind == "energy") == breakdown.energy_wh
 
 
+@unhurried
 @given(usages(), ANY, ZONES)
 def test_the_running_cost_at_the_end_is_the_price(usage, tariff, zone):
     running = replace(usage, ended_at=None)
@@ -138,6 +144,7 @@ def test_the_running_cost_at_the_end_is_the_price(usage, tariff, zone):
     assert running_cost(running, tariff, now=usage.ended_at, time_zone=zone) == whole(usage, tariff, zone)
 
 
+@unhurried
 @given(usages(), tariffs(st.just(0)), ZONES, st.data())
 def test_a_price_without_steps_does_not_change_when_a_segment_is_split(usage, tariff, zone, data):
     if not usage.segments:
@@ -160,6 +167,7 @@ def test_a_price_without_steps_does_not_change_when_a_segment_is_split(usage, ta
     assert abs(split.gross - once.gross) < CLOSE
 
 
+@unhurried
 @given(usages(), ANY, ZONES)
 def test_a_breakdown_survives_json(usage, tariff, zone):
     breakdown = whole(usage, tariff, zone)
@@ -167,11 +175,12 @@ def test_a_breakdown_survives_json(usage, tariff, zone):
     assert from_json(json.loads(json.dumps(to_json(breakdown)))) == breakdown
 
 
+@unhurried
 @given(ANY)
-@settings(max_examples=50)
 def test_the_json_of_a_tariff_is_read_back_or_refused_for_a_reason(tariff):
     try:
         assert tariff_from_json(json.loads(json.dumps(tariff_to_json(tariff)))) == tariff
     except InvalidTariff as refused:
         # Random bounds may contradict each other; nothing else may be refused.
-        assert "max_" in refused.field
+        assume("max_" not in str(refused.field))
+        raise
