@@ -16,6 +16,7 @@ class StationStatus(ColouredChoices):
     CHARGING = "charging", "blue", "bolt", "Charging"
     OCCUPIED = "occupied", "cyan", "car", "Occupied"
     AVAILABLE = "available", "green", "circle-check", "Available"
+    RETIRED = "retired", "secondary", "ban", "Retired"
 
 
 class ConnectorState(ColouredChoices):

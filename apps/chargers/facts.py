@@ -1,8 +1,8 @@
 """What the gateway hands to the services: an event with its station and our clock.
 
-Services that take facts take many at once (at most one per station in a batch, so order within a station is kept by the
-caller) and return one reply per fact, in order. They write set-based: a constant number of statements per batch. The caller
-opens the transaction.
+Services that take facts take many at once (at most one per station in a batch, so order within a station is kept
+by the caller) and return one reply per fact, in order. They write set-based: a constant number of statements per
+batch. The caller opens the transaction.
 """
 
 from dataclasses import dataclass

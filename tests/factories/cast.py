@@ -17,11 +17,6 @@ def _person(name, organisation, role, site=None):
     return user
 
 
-@pytest.fixture(autouse=True)
-def _cheap_password_hashing(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def voltwerk(db):
     return OrganisationFactory(name="Voltwerk", slug="voltwerk")

@@ -12,14 +12,15 @@ from apps.chargers.querysets import CommandQuerySet
 class StationCommand(models.Model):
     """One request to one station and everything that became of it.
 
-    ``name`` and ``arguments`` are neutral (``chargers.messages.commands``); ``action``, ``request`` and ``response`` are
-    what went over the wire. ``awaits`` names the fact that would confirm it (``session.started``, ``station.booted``),
-    ``correlation`` the value to recognise that fact by.
+    ``name`` and ``arguments`` are neutral (``chargers.messages.commands``); ``action``, ``request`` and ``response``
+    are what went over the wire. ``awaits`` names the fact that would confirm it (``session.started``,
+    ``station.booted``), ``correlation`` the value to recognise that fact by.
     """
 
     station = models.ForeignKey(ChargingStation, on_delete=models.CASCADE, related_name="commands")
     name = models.CharField(max_length=40)
-    arguments = models.JSONField(default=dict)
+    arguments = models.JSONField(default=dict, help_text="Secrets are masked.")
+    sealed = models.TextField(blank=True, help_text="Encrypted arguments with their secrets, until it is settled.")
     state = models.CharField(max_length=12, choices=CommandState, default=CommandState.PENDING)
     origin = models.CharField(max_length=12, choices=CommandOrigin, default=CommandOrigin.PORTAL)
     requested_by = models.ForeignKey(
@@ -29,6 +30,7 @@ class StationCommand(models.Model):
     deadline_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    confirm_due_at = models.DateTimeField(null=True, blank=True, help_text="Accepted, but nothing came of it by then.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     connection_id = models.BigIntegerField(null=True, blank=True, help_text="The socket it was sent on.")
@@ -52,6 +54,10 @@ class StationCommand(models.Model):
             ),
             models.Index(
                 fields=["station", "id"], name="command_pending", condition=models.Q(state=CommandState.PENDING)
+            ),
+            models.Index(fields=["station"], name="command_sent", condition=models.Q(state=CommandState.SENT)),
+            models.Index(
+                fields=["confirm_due_at"], name="command_unconfirmed", condition=models.Q(state=CommandState.ACCEPTED)
             ),
         ]
 

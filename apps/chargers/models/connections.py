@@ -76,6 +76,7 @@ class ConnectionEvent(models.Model):
     remote_address = models.CharField(max_length=45, blank=True)
     protocol = models.CharField(max_length=10, blank=True)
     offered_protocols = models.CharField(max_length=200, blank=True)
+    attempts = models.PositiveIntegerField(default=1, help_text="How many refusals this line stands for.")
 
     objects = HistoryQuerySet.as_manager()
 

@@ -58,7 +58,7 @@ class DeviceVariable(models.Model):
                     "attribute",
                 ],
                 name="device_variable_once",
-            )  # fmt: skip
+            )
         ]
 
     def __str__(self) -> str:

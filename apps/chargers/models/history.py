@@ -35,7 +35,7 @@ class StationNotice(models.Model):
     """A firmware, log, security or monitoring notice. Append-only; ``event_id`` makes NotifyEvent idempotent."""
 
     station = models.ForeignKey(ChargingStation, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=12, help_text="firmware, log, security, event, data_transfer")
+    kind = models.CharField(max_length=14, help_text="firmware, log, security, event, hardware, data_transfer")
     title = models.CharField(max_length=255)
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)

@@ -21,12 +21,18 @@ class ChargingStation(models.Model):
     identity = models.CharField(
         max_length=48,
         unique=True,
-        validators=[RegexValidator(r"^[^:/\s]+$", "No spaces, slashes or colons.")],
+        validators=[RegexValidator(r"^[^:\x00-\x1f\x7f]+$", "No colons and no control characters.")],
         help_text="Exactly as the charger sends it, at most 48 characters.",
     )
     name = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=12, choices=StationStatus, default=StationStatus.NEVER_SEEN)
     status_since = models.DateTimeField(default=timezone.now)
+    own_state = models.CharField(
+        max_length=14, choices=ConnectorState, default=ConnectorState.UNKNOWN, blank=True,
+        help_text="What the station reported of itself as a whole (connector 0).",
+    )  # fmt: skip
+    own_state_at = models.DateTimeField(null=True, blank=True, help_text="When, by the charger's clock.")
+    own_error_code = models.CharField(max_length=50, blank=True)
 
     vendor = models.CharField(max_length=80, blank=True)
     model = models.CharField(max_length=80, blank=True)
@@ -39,6 +45,9 @@ class ChargingStation(models.Model):
 
     protocol = models.CharField("version spoken last", max_length=10, choices=OcppVersion, blank=True)
     password_hash = models.CharField(max_length=128, blank=True, help_text="Empty: no password is asked for.")
+    pending_password_hash = models.CharField(
+        max_length=128, blank=True, help_text="Sent to the charger, which has not said that it took it; valid as well."
+    )
     security_profile = models.PositiveSmallIntegerField(default=0, help_text="The least that is accepted.")
     registration = models.CharField(max_length=10, default="Accepted", help_text="Accepted, Pending or Rejected.")
     is_lenient = models.BooleanField(
@@ -78,6 +87,9 @@ class Evse(models.Model):
     is_dc = models.BooleanField(default=False)
     phases = models.PositiveSmallIntegerField(default=3)
     wanted_operative = models.BooleanField(default=True)
+    charging_state = models.CharField(
+        max_length=14, blank=True, help_text="Of the open transaction, where the charger tells it (2.x)."
+    )
 
     objects = EvseQuerySet.as_manager()
 
