@@ -46,7 +46,8 @@ class Conversation:
         self.registration: BootAnswer | None = None
         self.boot_is_due = False
         self.boot_reason = "PowerUp"
-        self.restarting = False
+        self.restarted = asyncio.Event()  # cleared while a reset is under way
+        self.restarted.set()
         self.heartbeat_interval_s = 300
         self.overrides: dict[str, Override] = {}
         self._tasks: set[asyncio.Task] = set()
@@ -56,6 +57,11 @@ class Conversation:
     @property
     def connected(self) -> bool:
         return self.link is not None and self.link.is_open
+
+    @property
+    def boots_on_reconnect(self) -> bool:
+        """Good stations of ours boot at every connection, as many real ones do."""
+        return all(misbehaviour.boots_on_reconnect() for misbehaviour in self.misbehaviours)
 
     def new_link(self) -> Link:
         """A socket that is not open yet, with this station's identity and offer."""
@@ -134,7 +140,10 @@ class Conversation:
 
     async def _disturb(self) -> None:
         for misbehaviour in self.misbehaviours:
-            await misbehaviour.disturb(self)
+            try:
+                await misbehaviour.disturb(self)
+            except NotConnected as error:
+                self.say(f"{misbehaviour.name} ended the connection: {error}")
 
     async def send(self, message: Message) -> dict:
         """Send one request as the misbehaviours have it and return its answer.

@@ -95,8 +95,9 @@ class SimulatedStation:
         """Dial. Raises ConnectionRefused with `http_status` 401, 404, … when the server does not upgrade."""
         await self.station.open()
 
-    async def reconnect(self, *, boot: bool = True) -> None:
-        """Dial again, boot unless told otherwise, and wait until everything queued while offline was answered."""
+    async def reconnect(self, *, boot: bool | None = None) -> None:
+        """Dial again, boot (unless told or misbehaving otherwise), and wait until all that was queued is answered."""
+        boot = self.station.boots_on_reconnect if boot is None else boot
         self.station.boot_is_due = boot
         await self.station.open()
         if boot:

@@ -122,7 +122,7 @@ class Meter:
         voltage_v = self._pack_voltage_v if self.outlet.is_dc else self._voltage_v
         return Sample(
             energy_wh=int(self.register_wh),
-            power_w=int(self.power_w),
+            power_w=round(self.power_w),
             current_a=tuple(round(current_a, 2) for current_a in self._currents_a),
             voltage_v=tuple(round(voltage_v + shift_v, 1) for shift_v in (0.0, 0.6, -0.4)[: self._lines]),
             soc_percent=soc_percent,

@@ -181,6 +181,15 @@ class Station(Conversation):
             await self.change_status(evse, then or (Status.FINISHING if resting == Status.PREPARING else resting))
         return transaction
 
+    async def stop_all(self, *, reason: str) -> None:
+        """End every running transaction, whatever the central system says to it."""
+        for evse in self.evses.values():
+            if evse.transaction is not None:
+                try:
+                    await self.stop(evse, reason=reason)
+                except (CallError, CallTimeout) as error:
+                    self.say(f"gave up: {error}")
+
     def evse_of_transaction(self, transaction_id: int | str) -> Evse | None:
         """The EVSE on which that transaction runs."""
         for evse in self.evses.values():
@@ -206,14 +215,9 @@ class Station(Conversation):
 
     async def restart(self, *, stop_reason: str, boot_reason: str) -> None:
         """End the transactions, disconnect, come back after `reboot_s` and boot."""
-        self.restarting = True
+        self.restarted.clear()
         try:
-            for evse in self.evses.values():
-                if evse.transaction is not None:
-                    try:
-                        await self.stop(evse, reason=stop_reason)
-                    except (CallError, CallTimeout) as error:
-                        self.say(f"gave up: {error}")
+            await self.stop_all(reason=stop_reason)
             self.boot_is_due, self.boot_reason = True, boot_reason
             await self.close()
             await asyncio.sleep(self.reboot_s)
@@ -222,4 +226,4 @@ class Station(Conversation):
             await self.open()
             await self.boot()
         finally:
-            self.restarting = False
+            self.restarted.set()

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from apps.gateway.simulator.misbehaviour import answers, clocks, connections, frames, meters, transactions
 from apps.gateway.simulator.misbehaviour.base import Misbehaviour
 
-MODULES = ()
+MODULES = (connections, frames, answers, transactions, meters, clocks)
 TABLE: dict[str, type[Misbehaviour]] = {kind.name: kind for module in MODULES for kind in module.KINDS}
 
 

@@ -1,0 +1,239 @@
+"""Every request of the central system: the answer obeys the schema and what it promises follows."""
+
+import pytest
+
+from apps.gateway.simulator import background, schemas
+from apps.gateway.simulator.build import DIALECTS
+from apps.gateway.simulator.driver import SimulatedStation
+
+SOON = "2020-01-01T00:00:00Z"
+SCHEDULE = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 9.7}]}
+PROFILE_16 = {
+    "chargingProfileId": 1,
+    "stackLevel": 0,
+    "chargingProfilePurpose": "TxDefaultProfile",
+    "chargingProfileKind": "Absolute",
+    "chargingSchedule": SCHEDULE | {"startSchedule": SOON},
+}
+PROFILE_201 = {
+    "id": 1,
+    "stackLevel": 0,
+    "chargingProfilePurpose": "TxDefaultProfile",
+    "chargingProfileKind": "Absolute",
+    "chargingSchedule": [SCHEDULE | {"id": 1, "startSchedule": SOON}],
+}
+TOKEN = {"idToken": "TAG", "type": "ISO14443"}
+HEARTBEAT_INTERVAL = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
+
+REQUESTS = [
+    ("1.6", "CancelReservation", {"reservationId": 9}, {"status": "Rejected"}),
+    ("1.6", "ChangeAvailability", {"connectorId": 0, "type": "Inoperative"}, {"status": "Accepted"}),
+    ("1.6", "ChangeAvailability", {"connectorId": 9, "type": "Inoperative"}, {"status": "Rejected"}),
+    ("1.6", "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "60"}, {"status": "Accepted"}),
+    ("1.6", "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "often"}, {"status": "Rejected"}),
+    ("1.6", "ChangeConfiguration", {"key": "NumberOfConnectors", "value": "3"}, {"status": "Rejected"}),
+    ("1.6", "ChangeConfiguration", {"key": "SecurityProfile", "value": "2"}, {"status": "RebootRequired"}),
+    ("1.6", "ChangeConfiguration", {"key": "NoSuchKey", "value": "1"}, {"status": "NotSupported"}),
+    ("1.6", "ClearCache", {}, {"status": "Accepted"}),
+    ("1.6", "ClearChargingProfile", {"id": 5}, {"status": "Unknown"}),
+    ("1.6", "DataTransfer", {"vendorId": "nobody"}, {"status": "UnknownVendorId"}),
+    ("1.6", "GetCompositeSchedule", {"connectorId": 9, "duration": 60}, {"status": "Rejected"}),
+    ("1.6", "GetDiagnostics", {"location": "ftp://x/"}, {"fileName": "CP1-diagnostics.txt"}),
+    ("1.6", "GetLocalListVersion", {}, {"listVersion": 0}),
+    ("1.6", "RemoteStartTransaction", {"connectorId": 9, "idTag": "TAG"}, {"status": "Rejected"}),
+    ("1.6", "RemoteStopTransaction", {"transactionId": 99}, {"status": "Rejected"}),
+    (
+        "1.6",
+        "ReserveNow",
+        {"connectorId": 1, "expiryDate": SOON, "idTag": "T", "reservationId": 1},
+        {"status": "Accepted"},
+    ),
+    ("1.6", "SendLocalList", {"listVersion": 1, "updateType": "Full"}, {"status": "Accepted"}),
+    ("1.6", "SendLocalList", {"listVersion": 0, "updateType": "Differential"}, {"status": "VersionMismatch"}),
+    ("1.6", "SetChargingProfile", {"connectorId": 1, "csChargingProfiles": PROFILE_16}, {"status": "Accepted"}),
+    ("1.6", "TriggerMessage", {"requestedMessage": "Heartbeat"}, {"status": "Accepted"}),
+    ("1.6", "UnlockConnector", {"connectorId": 1}, {"status": "Unlocked"}),
+    ("1.6", "UnlockConnector", {"connectorId": 9}, {"status": "NotSupported"}),
+    ("2.0.1", "ChangeAvailability", {"operationalStatus": "Inoperative"}, {"status": "Accepted"}),
+    ("2.0.1", "ClearCache", {}, {"status": "Accepted"}),
+    ("2.0.1", "ClearChargingProfile", {"chargingProfileId": 5}, {"status": "Unknown"}),
+    ("2.0.1", "DataTransfer", {"vendorId": "nobody"}, {"status": "UnknownVendorId"}),
+    ("2.0.1", "GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}, {"status": "Accepted"}),
+    ("2.0.1", "GetCompositeSchedule", {"evseId": 9, "duration": 60}, {"status": "Rejected"}),
+    ("2.0.1", "GetLocalListVersion", {}, {"versionNumber": 0}),
+    (
+        "2.0.1",
+        "GetLog",
+        {"requestId": 1, "logType": "SecurityLog", "log": {"remoteLocation": "ftp://x/"}},
+        {"status": "Accepted", "filename": "CP1-SecurityLog.txt"},
+    ),
+    ("2.0.1", "GetReport", {"requestId": 1, "componentCriteria": ["Problem"]}, {"status": "EmptyResultSet"}),
+    ("2.0.1", "GetTransactionStatus", {"transactionId": "x"}, {"messagesInQueue": False, "ongoingIndicator": False}),
+    (
+        "2.0.1",
+        "GetVariables",
+        {"getVariableData": [HEARTBEAT_INTERVAL]},
+        {"getVariableResult": [HEARTBEAT_INTERVAL | {"attributeStatus": "Accepted", "attributeValue": "300"}]},
+    ),
+    ("2.0.1", "RequestStartTransaction", {"evseId": 9, "remoteStartId": 1, "idToken": TOKEN}, {"status": "Rejected"}),
+    ("2.0.1", "RequestStopTransaction", {"transactionId": "x"}, {"status": "Rejected"}),
+    ("2.0.1", "SendLocalList", {"versionNumber": 1, "updateType": "Full"}, {"status": "Accepted"}),
+    ("2.0.1", "SetChargingProfile", {"evseId": 1, "chargingProfile": PROFILE_201}, {"status": "Accepted"}),
+    (
+        "2.0.1",
+        "SetVariables",
+        {"setVariableData": [HEARTBEAT_INTERVAL | {"attributeValue": "60"}]},
+        {"setVariableResult": [HEARTBEAT_INTERVAL | {"attributeStatus": "Accepted"}]},
+    ),
+    ("2.0.1", "TriggerMessage", {"requestedMessage": "SignCombinedCertificate"}, {"status": "NotImplemented"}),
+    ("2.0.1", "UnlockConnector", {"evseId": 1, "connectorId": 1}, {"status": "Unlocked"}),
+    ("2.0.1", "UnlockConnector", {"evseId": 1, "connectorId": 2}, {"status": "UnknownConnector"}),
+]
+ELSEWHERE = {"GetConfiguration", "Reset", "UpdateFirmware"}
+
+
+@pytest.fixture(params=["1.6", "2.0.1"])
+async def station(request, csms, monkeypatch):
+    monkeypatch.setattr(background, "STEP_S", 0)
+    async with SimulatedStation(url=csms.url, identity="CP1", version=request.param, connectors=2) as station:
+        await station.boot()
+        yield station
+
+
+def test_every_handler_has_a_request_here():
+    for version, dialect in DIALECTS.items():
+        assert set(dialect.handlers) - {action for v, action, *_ in REQUESTS if v == version} <= ELSEWHERE
+
+
+@pytest.mark.parametrize(("version", "action", "payload", "expected"), REQUESTS)
+async def test_the_answer_is_the_one_of_the_specification(csms, version, action, payload, expected):
+    assert schemas.problem(version, action, payload) is None
+    async with SimulatedStation(url=csms.url, identity="CP1", version=version, connectors=2) as station:
+        await station.boot()
+        answer = await csms.ask(action, payload)
+    assert answer[0] == 3
+    assert answer[2] == expected
+    assert schemas.problem(version, action, answer[2], is_answer=True) is None
+
+
+async def test_a_remote_start_and_stop_make_a_whole_transaction(csms, station):
+    old = station.station.dialect.version == "1.6"
+    if old:
+        answer = await csms.ask("RemoteStartTransaction", {"connectorId": 2, "idTag": "TAG"})
+    else:
+        answer = await csms.ask("RequestStartTransaction", {"evseId": 2, "remoteStartId": 77, "idToken": TOKEN})
+    assert answer[2] == {"status": "Accepted"}
+    await csms.until(lambda: csms.payloads("StartTransaction" if old else "TransactionEvent"))
+    await station.wait_until(lambda: station.evse(2).status == "Charging")
+    transaction = station.evse(2).transaction
+    stop = {"transactionId": transaction.id}
+    assert (await csms.ask("RemoteStopTransaction" if old else "RequestStopTransaction", stop))[2][
+        "status"
+    ] == "Accepted"
+    await transaction.ended.wait()
+    if old:
+        assert csms.payloads("StopTransaction")[0]["reason"] == "Remote"
+    else:
+        first, *_, last = csms.payloads("TransactionEvent")
+        assert first["triggerReason"] == "RemoteStart"
+        assert first["transactionInfo"]["remoteStartId"] == 77
+        assert (last["triggerReason"], last["transactionInfo"]["stoppedReason"]) == ("RemoteStop", "Remote")
+
+
+async def test_a_new_password_is_used_at_the_next_connect(csms):
+    async with SimulatedStation(url=csms.url, identity="CP1", password="first-password-16") as station:
+        await csms.ask("ChangeConfiguration", {"key": "AuthorizationKey", "value": "second-password-16"})
+        await station.go_offline()
+        await station.reconnect()
+    async with SimulatedStation(url=csms.url, identity="CP2", version="2.0.1", password="first-password-16") as station:
+        where = {"component": {"name": "SecurityCtrlr"}, "variable": {"name": "BasicAuthPassword"}}
+        await csms.ask("SetVariables", {"setVariableData": [where | {"attributeValue": "second-password-16"}]})
+        await station.go_offline()
+        await station.reconnect()
+    first, second, third, fourth = csms.passwords
+    assert len({first, second, third, fourth}) == 4
+    assert second == "Basic Q1AxOnNlY29uZC1wYXNzd29yZC0xNg=="
+
+
+async def test_the_configuration_hides_the_password_and_names_unknown_keys(csms):
+    async with SimulatedStation(url=csms.url, identity="CP1"):
+        answer = (await csms.ask("GetConfiguration", {"key": ["AuthorizationKey", "Nonsense"]}))[2]
+        everything = (await csms.ask("GetConfiguration", {}))[2]
+    assert answer == {"configurationKey": [{"key": "AuthorizationKey", "readonly": False}], "unknownKey": ["Nonsense"]}
+    assert len(everything["configurationKey"]) > 30
+    assert schemas.problem("1.6", "GetConfiguration", everything, is_answer=True) is None
+
+
+async def test_a_full_report_comes_in_parts_that_join(csms):
+    async with SimulatedStation(url=csms.url, identity="CP1", version="2.0.1", connectors=2) as station:
+        await csms.ask("GetBaseReport", {"requestId": 5, "reportBase": "FullInventory"})
+        await csms.until(lambda: csms.payloads("NotifyReport") and not csms.payloads("NotifyReport")[-1]["tbc"])
+        parts = csms.payloads("NotifyReport")
+        assert [part["seqNo"] for part in parts] == list(range(len(parts)))
+        assert [part["tbc"] for part in parts] == [True] * (len(parts) - 1) + [False]
+        assert sum(len(part["reportData"]) for part in parts) == len(station.station.settings) > 40
+        assert [p for part in parts if (p := schemas.problem("2.0.1", "NotifyReport", part))] == []
+
+
+async def test_a_firmware_update_is_told_step_by_step_and_ends_in_the_new_version(csms, station):
+    location = "https://files.example/acme-2.4.1.bin"
+    if station.station.dialect.version == "1.6":
+        answer = await csms.ask("UpdateFirmware", {"location": location, "retrieveDate": SOON})
+        assert answer[2] == {}
+    else:
+        firmware = {"location": location, "retrieveDateTime": SOON}
+        answer = await csms.ask("UpdateFirmware", {"requestId": 3, "firmware": firmware})
+        assert answer[2] == {"status": "Accepted"}
+    await csms.until(lambda: len(csms.payloads("FirmwareStatusNotification")) == 4)
+    steps = csms.payloads("FirmwareStatusNotification")
+    assert [step["status"] for step in steps] == ["Downloading", "Downloaded", "Installing", "Installed"]
+    boot = csms.payloads("BootNotification")[1]
+    assert boot.get("firmwareVersion", boot.get("chargingStation", {}).get("firmwareVersion")) == "acme-2.4.1"
+
+
+async def test_a_reset_on_idle_waits_for_the_transaction(csms):
+    async with SimulatedStation(url=csms.url, identity="CP1", version="2.0.1") as station:
+        await station.boot()
+        await station.start(token="TAG")
+        assert (await csms.ask("Reset", {"type": "OnIdle"}))[2] == {"status": "Scheduled"}
+        assert len(csms.sockets) == 1
+        await station.stop()
+        await csms.until(lambda: len(csms.payloads("BootNotification")) == 2)
+    assert csms.payloads("BootNotification")[1]["reason"] == "ScheduledReset"
+
+
+async def test_availability_changes_after_the_transaction_when_scheduled(csms, station):
+    old = station.station.dialect.version == "1.6"
+    await station.start(token="TAG")
+    request = (
+        {"connectorId": 1, "type": "Inoperative"} if old else {"evse": {"id": 1}, "operationalStatus": "Inoperative"}
+    )
+    assert (await csms.ask("ChangeAvailability", request))[2] == {"status": "Scheduled"}
+    await station.stop()
+    last = csms.payloads("StatusNotification")[-1]
+    assert last.get("status", last.get("connectorStatus")) == "Unavailable"
+
+
+async def test_an_installed_profile_limits_the_current_and_shows_in_the_composite_schedule(csms, station):
+    old = station.station.dialect.version == "1.6"
+    if old:
+        await csms.ask("SetChargingProfile", {"connectorId": 1, "csChargingProfiles": PROFILE_16})
+        answer = (await csms.ask("GetCompositeSchedule", {"connectorId": 1, "duration": 600}))[2]
+        schedule = answer["chargingSchedule"]
+    else:
+        await csms.ask("SetChargingProfile", {"evseId": 1, "chargingProfile": PROFILE_201})
+        answer = (await csms.ask("GetCompositeSchedule", {"evseId": 1, "duration": 600}))[2]
+        schedule = answer["schedule"]
+    assert schedule["chargingSchedulePeriod"] == [{"startPeriod": 0, "limit": 9.7}]
+    await station.plug_in()
+    await station.start(token="TAG")
+    sample = await station.meter(seconds=60)
+    assert sample.current_a == (9.7, 9.7, 9.7)
+    station.station.profiles.clear()
+    assert (await station.meter(seconds=60)).current_a == (15.94, 15.94, 15.94)
+
+
+async def test_a_trigger_sends_the_message_asked_for(csms, station):
+    await csms.ask("TriggerMessage", {"requestedMessage": "MeterValues"})
+    await csms.until(lambda: len(csms.payloads("MeterValues")) == 2)
+    assert {m["meterValue"][0]["sampledValue"][0]["context"] for m in csms.payloads("MeterValues")} == {"Trigger"}
