@@ -87,7 +87,7 @@ def parse_frame(text: str, *, lenient: bool = False) -> Frame:
             _echo(readable_id),
             message_type,
         )
-    if "\\u0000" in text:
+    if "\\" in text and "\\u0000" in text:
         message = _without_nul(message)
         frame = _read_body(message_type, readable_id, message)
         if type(frame) is Call:

@@ -23,7 +23,7 @@ ANY_TRANSACTION = {"type": ["integer", "number", "null"]}
 ADAPTER = Adapter(
     version="ocpp1.6",
     schemas=Schemas(
-        package="ocpp.v16",
+        folder="v16",
         request_suffix="",
         overrides={
             ("StartTransaction", "meterStart"): NUMBER,

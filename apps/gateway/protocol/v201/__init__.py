@@ -17,7 +17,7 @@ from apps.gateway.protocol.v201 import (
 ADAPTER = Adapter(
     version="ocpp2.0.1",
     schemas=Schemas(
-        package="ocpp.v201",
+        folder="v201",
         request_suffix="Request",
         overrides={},
         strict_enums=frozenset({("StatusNotification", "connectorStatus"), ("TransactionEvent", "eventType")}),
