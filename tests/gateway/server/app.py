@@ -7,6 +7,8 @@ release = asyncio.Event()
 """Set by ``GET /release``: the slow socket goes on."""
 gone = asyncio.Event()
 """Set when a socket has ended: ``GET /until-gone`` goes on."""
+waiting: list[str] = []
+"""Requests that wait for ``gone``."""
 slow_inbox = None
 """The queue of the slow socket, under our own server."""
 disconnects: list[dict] = []
@@ -76,6 +78,7 @@ async def answer(scope, message, send):
 async def stall(receive):
     global slow_inbox
     slow_inbox = getattr(receive, "__self__", None)
+    release.clear()
     await release.wait()
 
 
@@ -114,9 +117,14 @@ async def serve_http(scope, receive, send):
     if path == "/release":
         release.set()
     if path == "/until-gone":
+        waiting.append(path)
         await gone.wait()
+    if path == "/waiting":
+        body = b"%d" % len(waiting)
+    if path == "/root":
+        body = json.dumps(scope["root_path"]).encode()
     if path == "/pending":
-        body = b"%d" % len(slow_inbox)
+        body = b"none" if slow_inbox is None else b"%d" % len(slow_inbox)
     if path == "/disconnects":
         body = json.dumps(disconnects).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})

@@ -81,6 +81,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         idle_timeout_s=3,
         connect_timeout_s=0.5,
         close_timeout_s=0.5,
+        stop_timeout_s=0.5,
         body_limit_bytes=100_000,
         trust_proxy_headers=True,
     ) as served:
@@ -91,7 +92,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def pinging(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Ours, with fast pings."""
     log_path = tmp_path_factory.mktemp("pinging") / "log"
-    with serving(log_path, "daphne", ping_interval_s=0.3, ping_timeout_s=0.3) as served:
+    with serving(log_path, "daphne", ping_interval_s=0.3, ping_timeout_s=0.3, stop_timeout_s=0.5) as served:
         yield served
 
 
