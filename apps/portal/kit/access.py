@@ -14,30 +14,13 @@ def is_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
-class PortalView(View):
-    """A screen that one ``action`` opens.
-
-    Strangers are sent to sign in, people whose role lacks the action get 403, rows outside their scope are 404.
-    ``queryset`` must offer ``visible_to(user, action)``.
-    """
-
-    action: Action
-    queryset = None
+class SignedInView(View):
+    """A screen for everybody who has signed in; strangers are sent to do so."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return self._sign_in()
-        if not may(request.user, self.action):
-            raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
-
-    def rows(self):
-        """The rows of ``queryset`` on which the user may do ``action``."""
-        return self.queryset.all().visible_to(self.request.user, self.action)
-
-    def get_row(self, **lookup):
-        """One visible row, or 404."""
-        return get_object_or_404(self.rows(), **lookup)
 
     def _sign_in(self) -> HttpResponse:
         if not is_htmx(self.request):
@@ -51,3 +34,27 @@ class PortalView(View):
         current = self.request.headers.get("HX-Current-URL", "")
         origin = f"{self.request.scheme}://{self.request.get_host()}"
         return current.removeprefix(origin) if current.startswith(f"{origin}/") else resolve_url("/")
+
+
+class PortalView(SignedInView):
+    """A screen that one ``action`` opens.
+
+    Strangers are sent to sign in, people whose role lacks the action get 403, rows outside their scope are 404.
+    ``queryset`` must offer ``visible_to(user, action)``.
+    """
+
+    action: Action
+    queryset = None
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated and not may(request.user, self.action):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def rows(self):
+        """The rows of ``queryset`` on which the user may do ``action``."""
+        return self.queryset.all().visible_to(self.request.user, self.action)
+
+    def get_row(self, **lookup):
+        """One visible row, or 404."""
+        return get_object_or_404(self.rows(), **lookup)

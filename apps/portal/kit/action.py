@@ -1,6 +1,7 @@
 """Doing one thing to one row, after asking once."""
 
 from apps.portal.kit.form import FormView
+from apps.portal.links import page_of
 
 
 class ActionView(FormView):
@@ -14,7 +15,7 @@ class ActionView(FormView):
     submit_label = "Confirm"
 
     def get_success_url(self, result) -> str:
-        return self.object.get_absolute_url()
+        return page_of(self.object)
 
     def get_cancel_url(self) -> str:
-        return self.object.get_absolute_url()
+        return page_of(self.object)

@@ -5,16 +5,14 @@ from decimal import Decimal
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django_tables2 import A, Column
+from django_tables2 import Column
 
 from apps.portal.kit import format as fmt
 from apps.portal.kit.html import badge, dash, moment, quantity, running, since
+from apps.portal.kit.paths import read_path
+from apps.portal.links import page_of
 
 _NUMBER_CELL = {"th": {"class": "cn-num"}, "td": {"class": "cn-num"}}
-
-
-def _read(path: str, record):
-    return A(path).resolve(record, quiet=True) if path else None
 
 
 class KitColumn(Column):
@@ -33,7 +31,7 @@ class KitColumn(Column):
 
 
 class LinkColumn(KitColumn):
-    """Text that leads to the row's page (``get_absolute_url``), or to ``url_name`` with ``args`` read from the row."""
+    """Text that leads to the row's page (``portal.links``), or to ``url_name`` with ``args`` read from the row."""
 
     def __init__(self, *args, url_name: str = "", args_from: tuple[str, ...] = ("pk",), **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -41,8 +39,8 @@ class LinkColumn(KitColumn):
 
     def _url(self, record) -> str:
         if not self.url_name:
-            return record.get_absolute_url()
-        arguments = [_read(path, record) for path in self.args_from]
+            return page_of(record)
+        arguments = [read_path(record, path) for path in self.args_from]
         if None in arguments:
             return ""
         try:
@@ -122,7 +120,7 @@ class MoneyColumn(KitColumn):
         self.currency = currency
 
     def render(self, value, record):
-        currency = _read(self.currency, record) or ""
+        currency = read_path(record, self.currency) or ""
         return quantity(fmt.number(value, fmt.currency_digits(currency)), currency)
 
     def value(self, value):
@@ -144,7 +142,7 @@ class _TimeColumn(KitColumn):
         return f"{self.verbose_name or ''} (UTC)".strip()
 
     def render(self, value, record):
-        return type(self).draw(value, _read(self.zone, record) or "")
+        return type(self).draw(value, read_path(record, self.zone) or "")
 
     def value(self, value):
         return value

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django_tables2 import A
-
 from apps.accounts.policy import Action
+from apps.portal.kit.paths import read_path
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Attribute:
 
     def read(self, obj) -> Any:
         """What to show; ``None`` and ``""`` are shown as a dash."""
-        return self.value(obj) if callable(self.value) else A(self.value).resolve(obj, quiet=True)
+        return self.value(obj) if callable(self.value) else read_path(obj, self.value)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Everything a screen imports from the kit, in one place."""
 
-from apps.portal.kit.access import PortalView
+from apps.portal.kit.access import PortalView, SignedInView
 from apps.portal.kit.action import ActionView
 from apps.portal.kit.detail import DetailView
 from apps.portal.kit.form import FormView
@@ -19,5 +19,6 @@ __all__ = [
     "ListView",
     "Panel",
     "PortalView",
+    "SignedInView",
     "Tab",
 ]
