@@ -1,5 +1,9 @@
 """URLs of the portal: one module per area."""
 
+from django.urls import include, path
+
 app_name = "portal"
 
-urlpatterns = []
+AREAS = ("setup", "sites", "people", "audit")
+
+urlpatterns = [path("", include(f"apps.portal.{area}.urls")) for area in AREAS]

@@ -74,6 +74,11 @@ class ChargingStation(models.Model):
     def __str__(self) -> str:
         return self.name or self.identity
 
+    @property
+    def status_choice(self) -> StationStatus:
+        """The status with its label, colour and icon."""
+        return StationStatus(self.status)
+
 
 class Evse(models.Model):
     """One place of supply: at most one session at a time. ``number`` is OCPP's evseId, from 1.

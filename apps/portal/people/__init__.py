@@ -1,0 +1,1 @@
+"""Users, their roles, and the API tokens of each."""

@@ -1,0 +1,47 @@
+"""Forms of people."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils import timezone
+
+from apps.accounts.models import Organisation
+from apps.accounts.policy import Role
+from apps.sites.models import Site
+
+
+class InvitationForm(forms.Form):
+    """A role for somebody, at all sites of an organisation or at one."""
+
+    organisation = forms.ModelChoiceField(queryset=Organisation.objects.none())
+    name = forms.CharField(max_length=120)
+    email = forms.EmailField(label="E-mail address")
+    role = forms.ChoiceField(choices=Role.choices)
+    site = forms.ModelChoiceField(
+        queryset=Site.objects.none(), required=False, empty_label="All sites of the organisation"
+    )
+    password = forms.CharField(
+        label="First password", widget=forms.PasswordInput(render_value=True),
+        help_text=" ".join(["Pass it on in person.", *password_validators_help_texts()]),
+    )  # fmt: skip
+
+    def __init__(self, *args, organisations, sites, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations
+        self.fields["site"].queryset = sites
+        if len(organisations) == 1:
+            self.fields["organisation"].initial = organisations[0]
+
+
+class ApiTokenForm(forms.Form):
+    name = forms.CharField(max_length=80, help_text="What will use it, such as “energy dashboard”.")
+    valid_days = forms.TypedChoiceField(
+        label="Valid for", coerce=int, initial=365,
+        choices=[(30, "30 days"), (90, "90 days"), (365, "a year"), (0, "no end")],
+    )  # fmt: skip
+
+    def expires_at(self):
+        """The instant at which the token ends, or ``None``."""
+        days = self.cleaned_data["valid_days"]
+        return timezone.now() + timedelta(days=days) if days else None

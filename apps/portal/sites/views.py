@@ -1,0 +1,190 @@
+"""Screens of sites and areas."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from apps.accounts.policy import Action, may
+from apps.chargers.models import ChargingStation
+from apps.portal.kit.views import ActionButton, Attribute, Crumb, DetailView, Empty, FormView, ListView, Panel
+from apps.portal.links import page_of
+from apps.portal.sites.forms import AreaForm, NewSiteForm, SiteForm
+from apps.portal.sites.tables import SiteTable
+from apps.sites.models import Area, Site
+from apps.sites.scope import organisations_in_scope, organisations_visible_to
+from apps.sites.services.sites import add_area, create_site, edit_site, remove_area, rename_area
+
+SITES_CRUMB = ("Sites", "portal:sites")
+
+
+def _organisations(user):
+    """Organisations in which the user may open sites: those of which he holds the role as a whole."""
+    return organisations_visible_to(user, Action.SITE_EDIT).filter(
+        organisations_in_scope(user, Action.SITE_EDIT, path="pk")
+    )
+
+
+def address_line(site: Site) -> str:
+    """The address on one line, without what is not known."""
+    return ", ".join(filter(None, (site.street, f"{site.postal_code} {site.city}".strip(), site.country)))
+
+
+class SiteList(ListView):
+    action = Action.SITE_VIEW
+    title = "Sites"
+    queryset = Site.objects.select_related("organisation").annotate(
+        stations_count=Count("stations", filter=Q(stations__retired_at=None))
+    )
+    table = SiteTable
+    search = ("name", "city")
+    empty = Empty(
+        "No sites yet", "A site is a place with one grid connection. Stations stand at sites.", icon="map-pin"
+    )
+
+    def buttons(self):
+        if may(self.request.user, Action.SITE_EDIT) and _organisations(self.request.user).exists():
+            return (ActionButton("New site", reverse("portal:site-new"), icon="plus", style="primary"),)
+        return ()
+
+
+class SitePage(DetailView):
+    action = Action.SITE_VIEW
+    queryset = Site.objects.select_related("organisation")
+
+    panels = (
+        Panel(
+            "stations", "Stations", template="portal/sites/stations.html", flush=True, live=lambda s: f"site:{s.pk}",
+            load=lambda request, site: {
+                "stations": ChargingStation.objects.visible_to(request.user).in_use().filter(site=site)
+                .select_related("area", "connection").order_by("area__name", "identity")[:200]
+            },
+        ),
+        Panel(
+            "facts", "Site", side=True,
+            attributes=(
+                Attribute("Kind", "get_kind_display"),
+                Attribute("Address", address_line),
+                Attribute("Time zone", "time_zone"),
+                Attribute("Currency", "currency"),
+                Attribute("Power limit", lambda s: f"{s.limit_w / 1000:g} kW" if s.limit_w else ""),
+                Attribute("VAT", lambda s: f"{s.vat_percent:f} %"),
+                Attribute("Who may charge", "get_access_policy_display"),
+                Attribute("Charger without subprotocol", "get_assumed_protocol_display"),
+                Attribute("Organisation", "organisation"),
+            ),
+        ),
+        Panel(
+            "areas", "Areas", template="portal/sites/areas.html", side=True,
+            load=lambda request, site: {
+                "areas": site.areas.annotate(stations_count=Count("stations")).order_by("name"),
+                "may_edit": Site.objects.visible_to(request.user, Action.SITE_EDIT).filter(pk=site.pk).exists(),
+            },
+        ),
+    )  # fmt: skip
+
+    def breadcrumbs(self, obj):
+        return (Crumb(SITES_CRUMB[0], reverse(SITES_CRUMB[1])),)
+
+    def page_subtitle(self, obj):
+        return f"{obj.get_kind_display()} in {obj.city}" if obj.city else obj.get_kind_display()
+
+    def buttons(self, obj):
+        if not Site.objects.visible_to(self.request.user, Action.SITE_EDIT).filter(pk=obj.pk).exists():
+            return ()
+        return (
+            ActionButton("Edit", reverse("portal:site-edit", args=[obj.pk]), icon="pencil"),
+            ActionButton("Add area", reverse("portal:area-new", args=[obj.pk]), icon="plus", in_dialog=True),
+        )
+
+
+class SiteNew(FormView):
+    action = Action.SITE_EDIT
+    title = "New site"
+    form_class = NewSiteForm
+    submit_label = "Create site"
+
+    def get_form_kwargs(self):
+        return {"organisations": _organisations(self.request.user)}
+
+    def breadcrumbs(self):
+        return (Crumb(SITES_CRUMB[0], reverse(SITES_CRUMB[1])),)
+
+    def get_cancel_url(self):
+        return reverse("portal:sites")
+
+    def save(self, form):
+        return create_site(actor=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self, result):
+        return page_of(result)
+
+
+class SiteEdit(FormView):
+    action = Action.SITE_EDIT
+    queryset = Site.objects.all()
+    title = "Edit site"
+    form_class = SiteForm
+    success_message = "The site is saved."
+
+    def get_cancel_url(self):
+        return page_of(self.object)
+
+    def save(self, form):
+        return edit_site(site=Site.objects.get(pk=self.object.pk), actor=self.request.user, **form.cleaned_data)
+
+    def get_success_url(self, result):
+        return page_of(result)
+
+
+class AreaNew(FormView):
+    action = Action.SITE_EDIT
+    queryset = Site.objects.all()
+    title = "Add area"
+    form_class = AreaForm
+
+    def get_cancel_url(self):
+        return page_of(self.object)
+
+    def save(self, form):
+        return add_area(site=self.object, name=form.cleaned_data["name"], actor=self.request.user)
+
+    def get_success_url(self, result):
+        return page_of(self.object)
+
+
+class AreaRename(FormView):
+    action = Action.SITE_EDIT
+    queryset = Area.objects.select_related("site")
+    title = "Rename area"
+    form_class = AreaForm
+
+    def get_initial(self):
+        return {"name": self.object.name}
+
+    def get_cancel_url(self):
+        return page_of(self.object.site)
+
+    def save(self, form):
+        return rename_area(area=self.object, name=form.cleaned_data["name"], actor=self.request.user)
+
+    def get_success_url(self, result):
+        return page_of(self.object.site)
+
+
+class AreaRemove(FormView):
+    action = Action.SITE_EDIT
+    queryset = Area.objects.select_related("site")
+    title = "Remove area"
+    submit_label = "Remove"
+    dangerous = True
+
+    def get_intro(self):
+        return f"Stations of “{self.object.name}” stay at the site, without an area."
+
+    def get_cancel_url(self):
+        return page_of(self.object.site)
+
+    def save(self, form):
+        return remove_area(area=self.object, actor=self.request.user)
+
+    def get_success_url(self, result):
+        return page_of(self.object.site)
