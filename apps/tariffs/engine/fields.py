@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from apps.core.errors import DomainError
+
 from .errors import InvalidTariff
 
 T = TypeVar("T")
@@ -15,31 +17,32 @@ _MOST_DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One JSON object and its path, ``""`` for the outermost."""
+    """One JSON object and its path, ``""`` for the outermost; ``error`` is what its readers raise."""
 
     data: Mapping[str, Any]
     path: str = ""
+    error: type[DomainError] = InvalidTariff
 
     @classmethod
-    def of(cls, value: object, path: str = "") -> "Fields":
-        """Raises InvalidTariff unless ``value`` is a JSON object."""
+    def of(cls, value: object, path: str = "", error: type[DomainError] = InvalidTariff) -> "Fields":
+        """Raises ``error`` unless ``value`` is a JSON object."""
         if not isinstance(value, Mapping):
-            raise InvalidTariff(f"{path or 'The tariff'} must be an object.", field=path)
-        return cls(value, path)
+            raise error(f"{path or 'The whole'} must be an object.", field=path)
+        return cls(value, path, error)
 
     def at(self, name: str) -> str:
         """Path of one field."""
         return f"{self.path}.{name}" if self.path else name
 
-    def fail(self, name: str, expected: str) -> InvalidTariff:
+    def fail(self, name: str, expected: str) -> DomainError:
         """The error to raise for one field."""
-        return InvalidTariff(f"{self.at(name)} must be {expected}.", field=self.at(name))
+        return self.error(f"{self.at(name)} must be {expected}.", field=self.at(name))
 
     def refuse_unknown(self, known: frozenset[str]) -> None:
         """A misspelt field must not silently make a price free."""
         for name in self.data:
             if name not in known:
-                raise InvalidTariff(f"{self.at(name)} is not a field of a tariff.", field=self.at(name))
+                raise self.error(f"{self.at(name)} is not a known field.", field=self.at(name))
 
     def optional(self, name: str, read: Callable[["Fields", str], T]) -> T | None:
         """None when the field is absent or null, else what ``read`` makes of it."""
@@ -125,8 +128,8 @@ class Fields:
         value = self.data.get(name)
         if not isinstance(value, list | tuple):
             raise self.fail(name, "a list")
-        return [Fields.of(item, f"{self.at(name)}[{index}]") for index, item in enumerate(value)]
+        return [Fields.of(item, f"{self.at(name)}[{index}]", self.error) for index, item in enumerate(value)]
 
     def child(self, name: str) -> "Fields":
         """The object in a field."""
-        return Fields.of(self.data.get(name), self.at(name))
+        return Fields.of(self.data.get(name), self.at(name), self.error)

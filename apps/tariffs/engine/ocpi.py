@@ -50,7 +50,7 @@ def price_cdr(
     InvalidTariff, InvalidUsage.
     """
     zone = zone_of(time_zone)
-    source = Fields.of(cdr, "cdr")
+    source = Fields.of(cdr, "cdr", InvalidUsage)
     started_at, ended_at = source.instant("start_date_time"), source.instant("end_date_time")
     if ended_at < started_at:
         raise InvalidUsage("The CDR ends before it starts.", field="end_date_time")

@@ -56,8 +56,9 @@ def _element(source: Fields) -> TariffElement:
     components = tuple(_component(item) for item in source.items("price_components"))
     if not components:
         raise source.fail("price_components", "a list with at least one price component")
-    restrictions = source.child("restrictions") if source.data.get("restrictions") else None
-    return TariffElement(components, _restrictions(restrictions) if restrictions else None)
+    return TariffElement(
+        components, _restrictions(source.child("restrictions")) if source.data.get("restrictions") is not None else None
+    )
 
 
 def _component(source: Fields) -> PriceComponent:

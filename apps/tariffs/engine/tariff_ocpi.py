@@ -55,10 +55,9 @@ def _tax_included(source: Fields, name: str) -> bool:
 
 
 def _element(source: Fields, version: str) -> TariffElement:
-    restrictions = source.child("restrictions") if source.data.get("restrictions") else None
     return TariffElement(
         tuple(_component(item, version) for item in source.items("price_components")),
-        _restrictions(restrictions) if restrictions else None,
+        _restrictions(source.child("restrictions")) if source.data.get("restrictions") is not None else None,
     )
 
 

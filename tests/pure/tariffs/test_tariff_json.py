@@ -66,6 +66,12 @@ def test_a_tariff_survives_json_in_both_directions():
     assert from_json(to_json(tariff)) == tariff
 
 
+def test_an_element_with_empty_restrictions_keeps_them():
+    data = {**FULL, "elements": [{**FULL["elements"][1], "restrictions": {}}]}
+
+    assert to_json(from_json(data))["elements"] == data["elements"]
+
+
 def changed(path, value):
     data = deepcopy(FULL)
     *way, last = path
