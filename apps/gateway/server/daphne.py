@@ -76,11 +76,13 @@ class GatewayServer(Server):
         self._port = reactor.adoptStreamPort(self._listening.fileno(), self._listening.family, self.http_factory)
         self._listening.close()
         self.wheel.start(self.loop)
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self.loop.add_signal_handler(number, self._begin_stop)
+        signals = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+        for number in signals:
+            self.loop.add_signal_handler(number, self._begin_stop)
         reactor.callWhenRunning(self._announce)
         reactor.run(installSignalHandlers=False)
+        for number in signals:
+            self.loop.remove_signal_handler(number)
 
     def _announce(self) -> None:
         logger.info("Listening on %s port %s.", self.host, self.port)

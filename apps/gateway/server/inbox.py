@@ -37,6 +37,10 @@ class Inbox:
         self._messages.append(message)
         self._wake_one()
 
+    def detach(self) -> None:
+        """Nobody produces any more: forget the producer, which would otherwise be freed late, by the collector."""
+        self._on_drained = None
+
     async def get(self) -> Message:
         messages = self._messages
         while not messages:

@@ -77,6 +77,7 @@ class GatewayWebSocket(Wire):
             self.muted = True
             reason = self.info.close_reason or ""
             self.inbox.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+            self.inbox.detach()
             self.server.protocol_disconnected(self)
 
     # From the application
