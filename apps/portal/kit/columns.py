@@ -26,6 +26,8 @@ class KitColumn(Column):
             for kind in ("th", "td"):
                 classes = attrs.setdefault(kind, {}).get("class", "")
                 attrs[kind]["class"] = f"{classes} cn-wide-only".strip()
+        if isinstance(kwargs.get("accessor"), str):
+            kwargs["accessor"] = kwargs["accessor"].replace(".", "__")  # both ways of writing a path are welcome
         kwargs.setdefault("default", dash)
         super().__init__(*args, attrs=attrs, **kwargs)
 

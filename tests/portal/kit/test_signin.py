@@ -1,0 +1,67 @@
+"""Doors and dead ends wear the house's clothes and hold no inline script."""
+
+import re
+
+import pytest
+from django.test import RequestFactory
+from django.views import defaults
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.kit.screens")]
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son[a-z]+=|javascript:", re.IGNORECASE)
+
+
+def check_page(response, words: str, status: int = 200) -> None:
+    page = response.content.decode()
+    assert response.status_code == status
+    assert words in page
+    assert "css/chargenet.css" in page
+    assert INLINE.search(page) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("/accounts/login/", "<h1>Sign in</h1>"),
+        ("/accounts/password/reset/", "<h1>New password</h1>"),
+        ("/accounts/password/reset/done/", "<h1>Look into your mail</h1>"),
+        ("/accounts/password/reset/key/1-bad/", "<h1>This link no longer works</h1>"),
+        ("/accounts/signup/", "<h1>Accounts are given by invitation</h1>"),
+    ],
+)
+def test_pages_for_strangers(client, url, words):
+    check_page(client.get(url), words)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("/accounts/logout/", "<h1>Sign out?</h1>"),
+        ("/accounts/password/change/", "Change Password"),
+        ("/accounts/2fa/", "Two-Factor Authentication"),
+        ("/accounts/reauthenticate/", "Confirm Access"),
+    ],
+)
+def test_pages_about_oneself(client, ada, url, words):
+    client.force_login(ada)
+    check_page(client.get(url), words)
+
+
+def test_nobody_signs_up_alone(client, django_user_model):
+    data = {"email": "new@example.com", "password1": "a-long-phrase-1", "password2": "a-long-phrase-1"}
+    check_page(client.post("/accounts/signup/", data), "by invitation")
+    assert not django_user_model.objects.filter(email="new@example.com").exists()
+
+
+def test_a_wrong_password_is_said_without_saying_whether_the_address_is_known(client, ada):
+    for email in (ada.email, "nobody@example.com"):
+        response = client.post("/accounts/login/", {"login": email, "password": "wrong"})
+        check_page(response, "The email address and/or password you specified are not correct.")
+        assert f'value="{email}"' in response.content.decode()
+
+
+def test_dead_ends_can_be_drawn_even_without_a_request_context():
+    request = RequestFactory().get("/")
+    check_page(defaults.bad_request(request, Exception()), "This request was not understood", 400)
+    check_page(defaults.permission_denied(request, Exception()), "You may not open this", 403)
+    check_page(defaults.page_not_found(request, Exception()), "There is nothing here", 404)
+    check_page(defaults.server_error(request), "That went wrong on our side", 500)
