@@ -46,6 +46,7 @@ class Conversation:
         self.registration: BootAnswer | None = None
         self.boot_is_due = False
         self.boot_reason = "PowerUp"
+        self.was_accepted = asyncio.Event()  # at least once since power-up
         self.restarted = asyncio.Event()  # cleared while a reset is under way
         self.restarted.set()
         self.heartbeat_interval_s = 300
@@ -120,6 +121,7 @@ class Conversation:
         self.say(f"boot {answer.status}, interval {answer.interval_s} s")
         if answer.status != "Accepted":
             return answer
+        self.was_accepted.set()
         self.boot_is_due, self.boot_reason = False, "PowerUp"
         self.heartbeat_interval_s = answer.interval_s or self.heartbeat_interval_s
         await self.on_accepted()

@@ -64,6 +64,7 @@ class Life:
     # --- one EVSE -----------------------------------------------------------------------------------
 
     async def _live_at(self, evse: Evse) -> None:
+        await self.station.was_accepted.wait()
         wait_s = self.plan.first_wait_s(self.rng)
         while True:
             await self._wait_for_car(evse, wait_s)

@@ -1,6 +1,7 @@
 """A tiny central system that accepts everything and keeps every frame, for judging what a simulated station sends."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -34,7 +35,8 @@ class FakeCsms:
             async for data in connection:
                 self.frames.append((identity, data))
                 self._changed.set()
-                await self._answer(connection, data)
+                with contextlib.suppress(ConnectionClosed):  # frames before the close are still to be read
+                    await self._answer(connection, data)
         except ConnectionClosed:
             pass
         self.closes.append((connection.close_code, connection.protocol.close_rcvd is not None))
