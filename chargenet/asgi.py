@@ -4,10 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chargenet.settings")
 
-from django.core.asgi import get_asgi_application
-
-django_application = get_asgi_application()
-
-from chargenet.routing import application  # noqa: E402
+from chargenet.routing import application
 
 __all__ = ["application"]

@@ -206,5 +206,8 @@ OCPP_JOURNAL_DAYS = env.int("OCPP_JOURNAL_DAYS", 90)
 # Frames a charger may send per second before reading from its socket is slowed, and the burst allowed.
 OCPP_FRAMES_PER_SECOND = env.int("OCPP_FRAMES_PER_SECOND", 50)
 
+# Counters for Prometheus at /metrics, for networks where only the scraper can reach it.
+METRICS_ENABLED = env.bool("METRICS_ENABLED", False)
+
 # --- logs -----------------------------------------------------------------------------------------------
 LOGGING = logging_settings(level=env.str("LOG_LEVEL", "INFO"), as_json=env.bool("LOG_JSON", bool(DATABASE_URL)))

@@ -6,7 +6,7 @@ view signed for it.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import structlog
 from asgiref.sync import async_to_sync
@@ -17,6 +17,7 @@ from django.db import transaction
 log = structlog.get_logger(__name__)
 _signer = Signer(salt="chargenet.live")
 _loop: asyncio.AbstractEventLoop | None = None
+_gather: Callable[[int, list[str]], None] | None = None
 
 
 def sign_topic(topic: str) -> str:
@@ -38,15 +39,34 @@ def organisation_group(organisation_id: int) -> str:
 
 
 def bind_loop(loop: asyncio.AbstractEventLoop) -> None:
-    """Remember the server's event loop: the in-memory layer can only be spoken to from there."""
+    """Remember the server's event loop: the in-memory layer can only be spoken to from there.
+
+    Any layer is spoken to from there where there is one, since that costs a thread no loop of its own.
+    """
     global _loop
     _loop = loop
+
+
+def gather_with(gather: Callable[[int, list[str]], None] | None) -> None:
+    """Hand nudges to ``gather(organisation_id, topics)`` instead of sending each; it is called in any thread.
+
+    A gateway process commits many times a second and gathers what it has to say. ``None`` sends each again.
+    """
+    global _gather
+    _gather = gather
 
 
 def nudge_on_commit(*, organisation_id: int, topics: Iterable[str]) -> None:
     """Nudge once the current transaction has committed (at once outside of one)."""
     chosen = list(topics)
-    transaction.on_commit(lambda: send_to_group(organisation_group(organisation_id), nudge_message(chosen)))
+    transaction.on_commit(lambda: _nudge(organisation_id, chosen))
+
+
+def _nudge(organisation_id: int, topics: list[str]) -> None:
+    if _gather is not None:
+        _gather(organisation_id, topics)
+    else:
+        send_to_group(organisation_group(organisation_id), nudge_message(topics))
 
 
 def nudge_message(topics: Iterable[str]) -> dict:
@@ -67,13 +87,15 @@ def send_to_channel(channel: str, message: dict) -> None:
 
 
 def _run(layer, coroutine) -> None:
-    if isinstance(layer, InMemoryChannelLayer):
-        if _loop is None or _loop.is_closed():
-            coroutine.close()
-        else:
+    if _loop is not None and _loop.is_running():
+        try:
             asyncio.run_coroutine_threadsafe(_swallow(coroutine), _loop)
-        return
-    async_to_sync(_swallow)(coroutine)
+        except RuntimeError:  # it has ended this moment, and the pages with it
+            coroutine.close()
+    elif isinstance(layer, InMemoryChannelLayer):
+        coroutine.close()
+    else:
+        async_to_sync(_swallow)(coroutine)
 
 
 async def _swallow(coroutine) -> None:

@@ -1,0 +1,72 @@
+"""Database connections of the gateway's own threads.
+
+Services use Django's ``default`` connection of the thread they run in. A thread of the gateway puts a connection of its
+own there: outside the pool that pages share, with short timeouts, so that neither an exhausted pool nor a lock held by
+somebody else holds up the chargers.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db.utils import load_backend
+
+CONNECT_TIMEOUT_S = 3
+SQLITE_LOCK_TIMEOUT_S = 5
+# SQLSTATE: lock not available, query cancelled (statement timeout), deadlock, serialisation failure.
+CONTENTION_STATES = frozenset({"55P03", "57014", "40P01", "40001"})
+
+# SQLite has one writer and lets the others sleep and try again; threads that queue here are woken at once.
+_sqlite_turn = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a thread waits for a lock and for a statement (PostgreSQL), in ms."""
+
+    lock_ms: int
+    statement_ms: int
+
+
+def use_own_connection(name: str, patience: Patience) -> None:
+    """Give the calling thread a connection of its own, shown as ``name`` in ``pg_stat_activity``."""
+    settings = deepcopy(connections.settings[DEFAULT_DB_ALIAS])
+    options = settings["OPTIONS"]
+    options.pop("pool", None)
+    if settings["ENGINE"].endswith("postgresql"):
+        limits = f"-c lock_timeout={patience.lock_ms} -c statement_timeout={patience.statement_ms}"
+        options["options"] = f"{options.get('options', '')} {limits}".strip()
+        options["connect_timeout"] = CONNECT_TIMEOUT_S
+        options["application_name"] = f"chargenet {name}"
+    else:
+        options["timeout"] = SQLITE_LOCK_TIMEOUT_S
+    connections[DEFAULT_DB_ALIAS] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
+
+
+@contextmanager
+def write_turn() -> Iterator[None]:
+    """Wait for this process's turn to write, where the database has one writer only."""
+    if connection.vendor == "sqlite":
+        with _sqlite_turn:
+            yield
+    else:
+        yield
+
+
+def discard_broken_connection() -> bool:
+    """Drop the thread's connection if it no longer works; whether it was dropped."""
+    connection.close_if_unusable_or_obsolete()
+    return connection.connection is None
+
+
+def is_contention(error: BaseException) -> bool:
+    """Whether ``error`` says that somebody else was in the way, so that waiting longer may help."""
+    return getattr(error.__cause__, "sqlstate", None) in CONTENTION_STATES
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether ``error`` says that the database cannot be reached."""
+    return isinstance(error, OperationalError | InterfaceError) and not is_contention(error)

@@ -1,0 +1,186 @@
+"""Commands on their way out: from rows to CALLs to settled rows.
+
+A nudge on the process's channel says that a station of ours has a command waiting; every two seconds a sweep asks for
+those whose nudge was lost. A row is claimed (pending → sent) in the writing lane, so two processes never send it both;
+one CALL per station is open at a time, whatever the station itself is sending; the answer, the silence or the loss of the
+socket settles the row.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import structlog
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from apps.chargers.messages.commands import build_command
+from apps.chargers.messages.replies import RegistrationStatus
+from apps.chargers.services.commands import (
+    Claim,
+    ClaimedCommand,
+    Settlement,
+    claim_commands,
+    settle_commands,
+    stations_with_pending_commands,
+)
+from apps.gateway import metrics
+from apps.gateway.protocol.errors import CommandNotExpressible
+from apps.gateway.protocol.outcomes import CommandAnswered, CommandFailed, SentCall
+from apps.gateway.station_socket import StationSocket
+
+if TYPE_CHECKING:
+    from apps.gateway.process import Gateway
+
+log = structlog.get_logger(__name__)
+
+# Some stations answer nothing until they have booted, and some never boot at a reconnect.
+PATIENCE_BEFORE_BOOT_S = 10
+BROKER_PAUSE_S = 1.0
+
+
+@dataclass(slots=True)
+class _Open:
+    """A CALL that waits for its answer."""
+
+    socket: StationSocket
+    command_id: int
+    sent: SentCall
+    timer: asyncio.TimerHandle
+
+
+class Outbound:
+    """The commands of this process's stations. All methods run on the loop."""
+
+    def __init__(self, gateway: "Gateway") -> None:
+        self._gateway = gateway
+        self._loop = asyncio.get_running_loop()
+        self._open: dict[int, _Open] = {}
+        self._claiming: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def listen(self, channel: str) -> None:
+        """Take messages to this process until cancelled."""
+        layer = get_channel_layer()
+        while True:
+            try:
+                message = await layer.receive(channel)
+            except Exception as error:  # the edge to the broker: commands are swept meanwhile
+                log.warning("gateway.broker_away", error=repr(error)[:200])
+                await asyncio.sleep(BROKER_PAUSE_S)
+                continue
+            self._hear(message)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        kind, station_id = message.get("type"), message.get("station_id")
+        if kind == "command.ready":
+            self.wake(station_id)
+        elif kind == "socket.superseded":
+            self._gateway.sockets.supersede(station_id, message["connection_id"])
+        elif kind == "station.changed":
+            self._gateway.refresh_soon(station_id)
+
+    async def sweep(self) -> None:
+        """Send what no nudge told of."""
+        waiting = await self._gateway.ingest.query(lambda: stations_with_pending_commands(self._gateway.process_id))
+        for station_id in waiting:
+            self.wake(station_id)
+
+    def wake(self, station_id: int) -> None:
+        """Send the station's next command if one waits and none is open."""
+        socket = self._gateway.sockets.get(station_id)
+        if socket is None or station_id in self._claiming or not self._may_send(socket):
+            return
+        self._claiming.add(station_id)
+        self._spawn(self._send_next(socket))
+
+    def answered(self, socket: StationSocket, outcome: CommandAnswered | CommandFailed) -> None:
+        """The station answered our CALL."""
+        opened = self._take(socket, outcome.message_id)
+        if opened is None:
+            return
+        if isinstance(outcome, CommandAnswered):
+            metrics.commands["answered"] += 1
+            settlement = Settlement.answered(opened.command_id, outcome.result, outcome.payload, _now())
+        else:
+            metrics.commands["failed"] += 1
+            settlement = Settlement.failed(
+                opened.command_id, outcome.error_code, outcome.description, outcome.details, _now()
+            )
+        self._spawn(self._settle(socket, settlement))
+
+    def lost(self, socket: StationSocket) -> None:
+        """The socket has ended or was replaced: what it was asked will not be answered."""
+        opened = self._open.get(socket.station_id)
+        if opened is None or opened.socket is not socket:
+            return
+        self._take(socket, opened.sent.message_id)
+        metrics.commands["lost"] += 1
+        self._spawn(self._settle(socket, Settlement.lost(opened.command_id, _now())))
+
+    def _may_send(self, socket: StationSocket) -> bool:
+        if not socket.can_send or socket.connection.registration is RegistrationStatus.REJECTED:
+            return False
+        age_s = (_now() - socket.connected_at).total_seconds()
+        return socket.has_spoken or age_s > PATIENCE_BEFORE_BOOT_S
+
+    async def _send_next(self, socket: StationSocket) -> None:
+        station_id = socket.station_id
+        try:
+            claim = Claim(station_id, socket.connection_id, uuid4().hex, _now())
+            command = await self._gateway.ingest.write(station_id, claim_commands, claim)
+        finally:
+            self._claiming.discard(station_id)
+        if command is not None:
+            await self._send(socket, command)
+
+    async def _send(self, socket: StationSocket, command: ClaimedCommand) -> None:
+        if self._gateway.sockets.get(socket.station_id) is not socket or not socket.can_send:
+            await self._settle(socket, Settlement.lost(command.id, _now()))
+            return
+        try:
+            sent = socket.connection.send_command(build_command(command.name, command.arguments), command.message_id)
+        except (CommandNotExpressible, KeyError, TypeError) as error:
+            metrics.commands["failed"] += 1
+            await self._settle(socket, Settlement.impossible(command.id, str(error), _now()))
+            return
+        timer = self._loop.call_later(settings.OCPP_CALL_TIMEOUT_S, self._time_out, socket, sent.message_id)
+        self._open[socket.station_id] = _Open(socket, command.id, sent, timer)
+        metrics.commands["sent"] += 1
+        await socket.send_call(sent)
+
+    def _time_out(self, socket: StationSocket, message_id: str) -> None:
+        socket.connection.time_out(message_id)
+        opened = self._take(socket, message_id)
+        if opened is not None:
+            metrics.commands["timed_out"] += 1
+            self._spawn(self._settle(socket, Settlement.timed_out(opened.command_id, _now())))
+
+    def _take(self, socket: StationSocket, message_id: str) -> _Open | None:
+        opened = self._open.get(socket.station_id)
+        if opened is None or opened.socket is not socket or opened.sent.message_id != message_id:
+            return None
+        opened.timer.cancel()
+        return self._open.pop(socket.station_id)
+
+    async def _settle(self, socket: StationSocket, settlement: Settlement) -> None:
+        await self._gateway.ingest.write(socket.station_id, settle_commands, settlement)
+        self.wake(socket.station_id)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:  # the row stays as it is; the sweep of expired commands settles it
+            log.warning("command.not_settled", error=repr(error)[:300])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
