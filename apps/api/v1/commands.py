@@ -1,0 +1,83 @@
+"""Commands: any OCPP call to a station, and what became of it."""
+
+import time
+
+from django.db import connection
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+
+from apps.accounts.policy import Action
+from apps.api.v1.base import ReadOnlyResource, Resource
+from apps.api.v1.filters import CommandFilter
+from apps.api.v1.resources import IDENTITY, station_or_404
+from apps.api.v1.serializers import CommandSerializer, NewCommandSerializer
+from apps.chargers.choices import CommandOrigin
+from apps.chargers.messages.commands import RawCall
+from apps.chargers.models import ChargingStation, StationCommand
+from apps.chargers.services.commands import enqueue
+from apps.gateway.protocol.adapter import adapter_for
+
+FIRST_LOOK_S, LONGEST_PAUSE_S = 0.002, 0.1
+DEFAULT_PROTOCOL = "ocpp1.6"
+
+
+class CommandResource(ReadOnlyResource):
+    """Commands sent to stations, newest first."""
+
+    queryset = StationCommand.objects.select_related("station")
+    serializer_class = CommandSerializer
+    filterset_class = CommandFilter
+    action_needed = Action.STATION_VIEW
+
+
+class StationCommands(Resource):
+    """Sends any action of the station's OCPP version."""
+
+    queryset = StationCommand.objects.select_related("station")
+    serializer_class = NewCommandSerializer
+    action_needed = Action.STATION_RAW_CALL
+    lookup_value_regex = IDENTITY
+
+    @extend_schema(request=NewCommandSerializer, responses={201: CommandSerializer})
+    def create(self, request, identity: str) -> Response:
+        """201 with the command; with ``wait``, after the charger answered or the seconds have passed."""
+        station = station_or_404(request.user, identity, self.action_needed)
+        wanted = NewCommandSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        action, payload, wait_s = (wanted.validated_data[name] for name in ("action", "payload", "wait"))
+        check_payload(station, action, payload)
+        command = enqueue(
+            station=station,
+            command=RawCall(action=action, payload=payload),
+            actor=request.user,
+            origin=CommandOrigin.API,
+            at=timezone.now(),
+        )
+        if wait_s:
+            wait_until_settled(command, seconds=wait_s)
+        return Response(CommandSerializer(command).data, status=status.HTTP_201_CREATED)
+
+
+def check_payload(station: ChargingStation, action: str, payload: dict) -> None:
+    """Raise 400 that names every field of ``payload`` which the station's version does not allow."""
+    adapter = adapter_for(station.protocol or DEFAULT_PROTOCOL)
+    problems: dict[str, list[str]] = {}
+    for path, words in adapter.validate_request(action, payload):
+        problems.setdefault(path if path == "action" else f"payload.{path}".rstrip("."), []).append(words)
+    if problems:
+        raise ValidationError(problems)
+
+
+def wait_until_settled(command: StationCommand, *, seconds: float) -> None:
+    """Look at the row again and again, ever less often; the connection is given back in between."""
+    deadline = time.monotonic() + seconds
+    pause = FIRST_LOOK_S
+    while not command.is_settled and (left := deadline - time.monotonic()) > 0:
+        if pause >= LONGEST_PAUSE_S and not connection.in_atomic_block:
+            connection.close()
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.3, LONGEST_PAUSE_S)
+        command.refresh_from_db()

@@ -1,0 +1,129 @@
+"""What each resource looks like from outside. Units are in the names; instants are UTC."""
+
+from rest_framework import serializers
+
+from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand
+from apps.drivers.models import IdToken
+from apps.gateway.models import JournalEntry
+from apps.sessions.models import ChargingSession, MeterValue
+from apps.sites.models import Site
+
+
+class SiteSerializer(serializers.ModelSerializer):
+    organisation = serializers.SlugRelatedField("slug", read_only=True)
+
+    class Meta:
+        model = Site
+        fields = (
+            "id", "organisation", "name", "kind", "time_zone", "currency", "street", "postal_code", "city", "country",
+            "latitude", "longitude", "limit_w", "access_policy", "created_at", "closed_at",
+        )  # fmt: skip
+
+
+class StationSerializer(serializers.ModelSerializer):
+    site = serializers.PrimaryKeyRelatedField(read_only=True)
+    area = serializers.SlugRelatedField("name", read_only=True)
+    is_online = serializers.BooleanField(source="connection.is_online", default=False, read_only=True)
+    last_seen_at = serializers.DateTimeField(source="connection.last_seen_at", default=None, read_only=True)
+
+    class Meta:
+        model = ChargingStation
+        fields = (
+            "id", "identity", "name", "site", "area", "status", "status_since", "is_online", "last_seen_at", "vendor",
+            "model", "serial_number", "firmware_version", "protocol", "max_power_w", "security_profile", "registration",
+            "is_lenient", "provisioning_enabled", "booted_at", "created_at", "retired_at",
+        )  # fmt: skip
+
+
+class EvseSerializer(serializers.ModelSerializer):
+    station = serializers.SlugRelatedField("identity", read_only=True)
+
+    class Meta:
+        model = Evse
+        fields = ("id", "station", "number", "max_power_w", "is_dc", "phases", "wanted_operative")
+
+
+class ConnectorSerializer(serializers.ModelSerializer):
+    station = serializers.CharField(source="evse.station.identity", read_only=True)
+    evse_number = serializers.IntegerField(source="evse.number", read_only=True)
+
+    class Meta:
+        model = Connector
+        fields = (
+            "id", "station", "evse_number", "number", "type", "status", "status_at", "error_code", "vendor_error_code",
+            "info",
+        )  # fmt: skip
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    station = serializers.SlugRelatedField("identity", read_only=True)
+    site = serializers.PrimaryKeyRelatedField(read_only=True)
+    driver = serializers.PrimaryKeyRelatedField(read_only=True)
+
+    class Meta:
+        model = ChargingSession
+        fields = (
+            "id", "station", "site", "evse_number", "connector_number", "transaction_id", "protocol", "state",
+            "charging_state", "flags", "token_value", "token_status", "driver", "is_billable", "started_at", "ended_at",
+            "stopped_reason", "meter_start_wh", "meter_last_wh", "energy_wh", "power_w", "soc_percent", "last_value_at",
+            "currency", "cost_net", "cost_gross", "priced_at",
+        )  # fmt: skip
+
+
+class MeterValueSerializer(serializers.ModelSerializer):
+    station = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MeterValue
+        fields = (
+            "station", "evse_number", "at", "received_at", "session_id", "context", "energy_wh", "power_w",
+            "current_l1_a", "current_l2_a", "current_l3_a", "voltage_l1_v", "voltage_l2_v", "voltage_l3_v",
+            "soc_percent", "other",
+        )  # fmt: skip
+
+    def get_station(self, value) -> str:
+        """The station's identity."""
+        return self.context["identities"][value.station_id]
+
+
+class TokenSerializer(serializers.ModelSerializer):
+    driver = serializers.PrimaryKeyRelatedField(read_only=True)
+    driver_name = serializers.CharField(source="driver.name", read_only=True)
+
+    class Meta:
+        model = IdToken
+        fields = (
+            "id", "value", "type", "label", "status", "expires_at", "parent_group", "is_master_pass",
+            "allows_concurrent", "driver", "driver_name", "created_at",
+        )  # fmt: skip
+
+
+class CommandSerializer(serializers.ModelSerializer):
+    station = serializers.SlugRelatedField("identity", read_only=True)
+
+    class Meta:
+        model = StationCommand
+        fields = (
+            "id", "station", "name", "arguments", "state", "origin", "action", "request", "response", "status_word",
+            "error_code", "explanation", "created_at", "deadline_at", "sent_at", "settled_at", "confirmed_at",
+        )  # fmt: skip
+
+
+class NewCommandSerializer(serializers.Serializer):
+    """``action`` of the station's OCPP version with its ``payload``; ``wait`` seconds for the charger's answer."""
+
+    action = serializers.CharField(max_length=60)
+    payload = serializers.DictField(default=dict)
+    wait = serializers.FloatField(min_value=0, max_value=30, default=0)
+
+
+class JournalSerializer(serializers.ModelSerializer):
+    direction = serializers.SerializerMethodField()
+
+    class Meta:
+        model = JournalEntry
+        fields = ("id", "at", "direction", "kind", "action", "message_id", "error_code", "pair_ms", "payload")
+
+    def get_direction(self, entry) -> str:
+        """``in``: the charger spoke; ``out``: we did."""
+        return "in" if entry.is_inbound else "out"
