@@ -10,6 +10,11 @@ from apps.gateway.simulator.station import Station
 STEP_S = 0.5
 
 
+async def sleep_until(text: str) -> None:
+    """Wait for an instant as OCPP writes it; one that has passed does not wait."""
+    await asyncio.sleep(max(0.0, (clock.parse(text) - clock.now()).total_seconds()))
+
+
 async def tell_in_steps(station: Station, notices: Iterable[Message]) -> None:
     """Send notices one after the other, half a second apart."""
     for notice in notices:
@@ -22,7 +27,7 @@ async def update_firmware(station: Station, location: str, retrieve_at: str, not
 
     The new version is what the file name says: ``https://host/acme-2.4.1.bin`` becomes ``acme-2.4.1``.
     """
-    await asyncio.sleep(max(0.0, (clock.parse(retrieve_at) - clock.now()).total_seconds()))
+    await sleep_until(retrieve_at)
     await tell_in_steps(station, notices[:-1])
     file_name = location.rstrip("/").rsplit("/", 1)[-1]
     station.firmware = (file_name.rsplit(".", 1)[0] if "." in file_name else file_name)[:50] or station.firmware

@@ -1,11 +1,11 @@
 """One EVSE of a simulated station: its state, its meter and the transaction running on it."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from apps.gateway.simulator.physics import Car, Meter, Sample
+from apps.gateway.simulator.physics import Car, Meter
 
 
 class Status(StrEnum):
@@ -42,7 +42,6 @@ class Transaction:
     stopped_at: datetime | None = None
     stop_reason: str | None = None
     meter_stop_wh: float | None = None
-    samples: list[Sample] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ended = asyncio.Event()

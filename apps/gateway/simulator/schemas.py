@@ -28,11 +28,6 @@ def _without_multiple_of(node: object) -> object:
     return node
 
 
-def knows(version: str, action: str) -> bool:
-    """Whether this version of OCPP has the action."""
-    return _validator(version, action, False) is not None
-
-
 def problem(version: str, action: str, payload: dict, *, is_answer: bool = False) -> str | None:
     """What is wrong with a payload in one sentence, or None. An unknown action is a problem too."""
     validator = _validator(version, action, is_answer)

@@ -51,16 +51,14 @@ class Supervisor:
 
     async def _connect(self) -> None:
         station = self.station
-        if station.connected:
-            return  # a reset has brought it back already
-        first_time = station.registration is None
-        station.boot_is_due = station.boot_is_due or first_time or station.boots_on_reconnect
-        await station.open()
+        if not station.connected:  # a reset may have brought it back already
+            first_time = station.registration is None
+            station.boot_is_due = station.boot_is_due or first_time or station.boots_on_reconnect
+            await station.open()
         if station.boot_is_due:
             await self._boot_until_accepted()
-        else:
-            for evse in station.evses.values():
-                await station.report(evse)  # what changed while nobody could hear it
+        for evse in station.evses.values():
+            await station.report(evse)  # what changed while nobody could hear it
         self._failures = 0
 
     async def _boot_until_accepted(self) -> None:

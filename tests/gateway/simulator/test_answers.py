@@ -237,3 +237,18 @@ async def test_a_trigger_sends_the_message_asked_for(csms, station):
     await csms.ask("TriggerMessage", {"requestedMessage": "MeterValues"})
     await csms.until(lambda: len(csms.payloads("MeterValues")) == 2)
     assert {m["meterValue"][0]["sampledValue"][0]["context"] for m in csms.payloads("MeterValues")} == {"Trigger"}
+
+
+async def test_a_reservation_is_held_until_it_is_cancelled_or_expires(csms):
+    def words():
+        return [p["status"] for p in csms.payloads("StatusNotification") if p["connectorId"] == 1]
+
+    request = {"connectorId": 1, "expiryDate": "2099-01-01T00:00:00Z", "idTag": "TAG", "reservationId": 1}
+    async with SimulatedStation(url=csms.url, identity="CP1") as station:
+        await station.boot()
+        await csms.ask("ReserveNow", request)
+        await csms.until(lambda: words() == ["Available", "Reserved"])
+        assert (await csms.ask("CancelReservation", {"reservationId": 1}))[2] == {"status": "Accepted"}
+        await csms.until(lambda: words() == ["Available", "Reserved", "Available"])
+        await csms.ask("ReserveNow", request | {"expiryDate": SOON})
+        await csms.until(lambda: words() == ["Available", "Reserved"] * 2 + ["Available"])

@@ -161,6 +161,30 @@ async def test_a_station_reset_under_supervision_comes_back_once(csms):
     assert len(csms.sockets) == len(csms.payloads("BootNotification")) == 2
 
 
+async def test_a_station_that_is_pending_after_a_reset_boots_until_it_is_accepted(csms, monkeypatch):
+    monkeypatch.setattr(supervision, "RETRY_BOOT_S", 0.01)
+    statuses = iter(["Accepted", "Pending", "Pending"])
+    csms.answers["BootNotification"] = lambda payload: {
+        "status": next(statuses, "Accepted"),
+        "currentTime": "2026-01-01T00:00:00Z",
+        "interval": 0,
+    }
+    async with supervised(csms) as (station, _):
+        station.reboot_s = 0.01
+        await csms.until(lambda: len(csms.payloads("StatusNotification")) == 2)
+        await csms.ask("Reset", {"type": "Hard"})
+        await csms.until(lambda: len(csms.payloads("StatusNotification")) == 4)
+    assert len(csms.payloads("BootNotification")) == 4
+
+
+async def test_clock_aligned_values_are_sent_when_switched_on(csms, version):
+    plan = replace(QUICK, early_share=0, arrivals_per_hour=0)
+    async with living(csms, version, plan) as station:
+        station.clock_aligned_interval_s = 0.1
+        await csms.until(lambda: csms.payloads("MeterValues"), timeout_s=10)
+    assert csms.payloads("MeterValues")[0]["meterValue"][0]["sampledValue"][0]["context"] == "Sample.Clock"
+
+
 async def test_a_fleet_of_both_versions_runs_and_stops_cleanly(csms, tmp_path):
     path = tmp_path / "fleet.json"
     stations = [

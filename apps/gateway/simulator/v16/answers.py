@@ -158,16 +158,28 @@ def reserve_now(station: Station, payload: dict) -> Reply:
         return Reply({"status": str(evse.status)})
     if evse.status != Status.AVAILABLE and evse.reservation_id != payload["reservationId"]:
         return Reply({"status": "Occupied"})
-    evse.reservation_id, evse.reserved_for = payload["reservationId"], payload["idTag"]
-    return Reply(ACCEPTED, lambda: station.change_status(evse, Status.RESERVED))
+    reservation_id = payload["reservationId"]
+    evse.reservation_id, evse.reserved_for = reservation_id, payload["idTag"]
+
+    async def hold() -> None:
+        await station.change_status(evse, Status.RESERVED)
+        await background.sleep_until(payload["expiryDate"])
+        if evse.reservation_id == reservation_id:
+            await _release(station, evse)
+
+    return Reply(ACCEPTED, hold)
 
 
 def cancel_reservation(station: Station, payload: dict) -> Reply:
     for evse in station.evses.values():
         if evse.reservation_id == payload["reservationId"]:
-            evse.reservation_id = evse.reserved_for = None
-            return Reply(ACCEPTED, lambda evse=evse: station.change_status(evse, evse.resting_status()))
+            return Reply(ACCEPTED, lambda evse=evse: _release(station, evse))
     return Reply(REJECTED)
+
+
+async def _release(station: Station, evse: Evse) -> None:
+    evse.reservation_id = evse.reserved_for = None
+    await station.change_status(evse, evse.resting_status())
 
 
 HANDLERS: dict[str, Handler] = {
