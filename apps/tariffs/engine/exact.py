@@ -1,7 +1,8 @@
 """Exact decimal arithmetic: nothing is rounded for money's sake before somebody asks for it by name.
 
 Sums and products are exact within ``CONTEXT``. A quotient that never ends (1 h at a price per 7 h, a net from a
-gross) is carried to 18 decimals at once, so that every sum made of it afterwards is exact again.
+gross) is carried to 12 decimals at once, so that every sum made of it afterwards is exact again. Unrounded values
+may need more digits than the default context of 28 keeps; sum them under ``CONTEXT``.
 """
 
 from datetime import datetime, timedelta
@@ -14,12 +15,12 @@ HUNDRED = Decimal(100)
 SECONDS_PER_HOUR = Decimal(3600)
 WH_PER_KWH = Decimal(1000)
 
-_QUOTIENT = Decimal("1E-18")
+_QUOTIENT = Decimal("1E-12")
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """The quotient to 18 decimals; ``divisor`` must not be zero."""
+    """The quotient to 12 decimals; ``divisor`` must not be zero."""
     return CONTEXT.divide(dividend, divisor).quantize(_QUOTIENT, context=CONTEXT)
 
 

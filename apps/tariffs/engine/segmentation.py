@@ -90,9 +90,10 @@ class _PriceFinder:
         power_w = segment.mean_power_w if prepared.needs_power else None
         current_a = segment.current_a if prepared.needs_current else None
         key = (part.band, segment.state, power_w, current_a)
-        if key not in self._found:
-            self._found[key] = self._look_up(part)
-        return self._found[key]
+        prices = self._found.get(key)
+        if prices is None:
+            prices = self._found[key] = self._look_up(part)
+        return prices
 
     def _look_up(self, part: Slice) -> Prices:
         usage, prepared, state = self._usage, self._prepared, part.segment.state

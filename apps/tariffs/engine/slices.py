@@ -38,7 +38,12 @@ def slices_of(usage: Usage, prepared: PreparedTariff, zone: ZoneInfo) -> Iterato
     for segment in usage.segments:
         inner = marks[bisect_right(marks, segment.start_at) : bisect_left(marks, segment.end_at)] if marks else []
         after_wh = before_wh + segment.energy_wh
-        crossed = [mark - before_wh for mark in thresholds if before_wh < mark < after_wh]
+        crossed = [mark - before_wh for mark in thresholds if before_wh < mark < after_wh] if thresholds else []
+        if not inner and not crossed:
+            band = (bisect_right(marks, segment.start_at), bisect_right(thresholds, before_wh))
+            yield Slice(segment, segment.start_at, segment.end_at, segment.energy_wh, before_wh, band)
+            before_wh = after_wh
+            continue
         start_at, given_wh = segment.start_at, ZERO
         for end_at, reached_wh in _cuts(segment, inner, crossed):
             so_far_wh = before_wh + given_wh
@@ -61,18 +66,9 @@ def time_marks(
 
 def _cuts(segment: UsageSegment, inner: list[datetime], crossed: list[Decimal]) -> list[tuple[datetime, Decimal]]:
     """Ends of the parts of a segment: instant and energy since its start, both never falling."""
-    end = (segment.end_at, segment.energy_wh)
-    if not inner and not crossed:
-        return [end]
     cuts = [(at, segment.energy_until(at)) for at in inner]
     cuts += [(_reached_at(segment, energy_wh), energy_wh) for energy_wh in crossed]
-    highest = ZERO
-    rising = []
-    # A threshold is reached at a whole microsecond, so its energy may be a hair above that of a mark just after it.
-    for at, energy_wh in sorted(cuts):
-        highest = max(highest, energy_wh)
-        rising.append((at, highest))
-    return [*rising, end]
+    return [*sorted(cuts), (segment.end_at, segment.energy_wh)]
 
 
 def _reached_at(segment: UsageSegment, energy_wh: Decimal) -> datetime:

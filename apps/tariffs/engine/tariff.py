@@ -4,7 +4,7 @@ Values only, and independent of place: wall-clock restrictions mean the clock of
 for. A tariff is immutable once used; a change is a new ``version``.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -104,7 +104,7 @@ class Tariff:
     idle_fee: IdleFee | None = None
     valid_from: datetime | None = None
     valid_until: datetime | None = None
-    withheld_time: TimeRule = field(default=TimeRule.FREE)
+    withheld_time: TimeRule = TimeRule.FREE
 
     def __hash__(self) -> int:
         # id and version identify a tariff; hashing every element would cost more than pricing a session.

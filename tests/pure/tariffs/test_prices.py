@@ -252,6 +252,19 @@ def test_a_maximum_price_bounds_each_side_alone_and_moves_tax_lines_in_proportio
     assert [(t.vat_percent, t.net, t.tax) for t in breakdown.taxes] == [(10, 5, Decimal("0.5")), (20, 10, 2)]
 
 
+@pytest.mark.parametrize(
+    ("limit", "total"),
+    [
+        ({"min_price": PriceLimit(excl_tax=Decimal(10), incl_tax=Decimal(5))}, (10, 0, 10)),
+        ({"max_price": PriceLimit(excl_tax=Decimal(1), incl_tax=Decimal("0.5"))}, (Decimal("0.5"), 0, Decimal("0.5"))),
+    ],
+)
+def test_limits_that_contradict_each_other_never_make_a_negative_tax(limit, total):
+    breakdown = priced(session("2026-05-05 10:00", (60, 4000, CHARGING)), tariff(energy("0.5", vat=20), **limit))
+
+    assert (breakdown.net, breakdown.tax, breakdown.gross) == total
+
+
 def test_a_minimum_price_for_a_session_without_energy_takes_the_rate_of_the_tariff():
     plan = tariff(energy("0.25", vat=20), min_price=PriceLimit(excl_tax=Decimal(5)))
 
