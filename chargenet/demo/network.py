@@ -3,9 +3,8 @@
 import random
 from datetime import datetime, timedelta
 
-from apps.chargers.services.connections import hash_password
-
 from apps.accounts.models import Organisation, User
+from apps.chargers.engine.passwords import hash_password
 from apps.chargers.models import ChargingStation, Connector, Evse
 from apps.drivers.models import AccessRule, Driver, DriverGroup, IdToken
 from apps.sites.models import Area, Membership, Site
