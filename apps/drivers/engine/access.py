@@ -101,7 +101,7 @@ def _is_open(rule: Rule, at_local: datetime) -> bool:
     today = at_local.isoweekday()
     yesterday = (today - 2) % 7 + 1
     start, end = rule.from_time, rule.until_time
-    if start == end or start is None and end is None:
+    if start == end or (start is None and end is None):
         return _on(rule, today)
     start, end = start or time(0), end or time(0)
     if end == time(0):

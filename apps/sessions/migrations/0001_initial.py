@@ -285,9 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="chargingsession",
-            index=models.Index(
-                condition=models.Q(("evse_number", None)), fields=["station"], name="session_unplaced"
-            ),
+            index=models.Index(condition=models.Q(("evse_number", None)), fields=["station"], name="session_unplaced"),
         ),
         migrations.AddIndex(
             model_name="chargingsession",

@@ -8,8 +8,8 @@ from apps.sessions.querysets import StationTelemetryQuerySet
 class MeterValue(models.Model):
     """All measurands of one EVSE at one instant. Partitioned by month of ``at`` on PostgreSQL.
 
-    ``evse_number`` 0 is the station's main meter. ``at`` is the charger's instant where plausible, else ours; the row is
-    merged when the same instant is reported again, so a repeat adds nothing. ``energy_wh`` is the import register.
+    ``evse_number`` 0 is the station's main meter. ``at`` is the charger's instant where plausible, else ours; the row
+    is merged when the same instant is reported again, so a repeat adds nothing. ``energy_wh`` is the import register.
     ``other`` holds further measurands in base units; ``signed`` signed containers byte for byte.
     """
 

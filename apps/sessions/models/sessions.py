@@ -15,10 +15,11 @@ from apps.tariffs.models import TariffVersion
 class ChargingSession(models.Model):
     """One stay of one vehicle at one EVSE.
 
-    *Identity*: (station, transaction_id) as the charger names it; in 1.6 we give the number. *Clock*: ``started_at`` and
-    ``ended_at`` are what we hold to be true (the charger's instants where plausible, else ours); ``…_reported_at`` is the
-    charger's claim, ``…_received_at`` ours. *Meter*: ``meter_start_wh`` and ``meter_last_wh`` are registers; a register
-    that restarts moves what was counted so far into ``energy_carried_wh``. ``energy_wh`` is never negative.
+    *Identity*: (station, transaction_id) as the charger names it; in 1.6 we give the number. *Clock*: ``started_at``
+    and ``ended_at`` are what we hold to be true (the charger's instants where plausible, else ours);
+    ``…_reported_at`` is the charger's claim, ``…_received_at`` ours. *Meter*: ``meter_start_wh`` and ``meter_last_wh``
+    are registers; a register that restarts moves what was counted so far into ``energy_carried_wh``. ``energy_wh`` is
+    never negative.
     *Repeats*: ``start_fingerprint`` is what tells 1.6's StartTransaction from its repeat (``engine.fingerprints``).
     *Sequence*: ``seq_ranges`` are the closed ranges of seqNo received, ``[[0, 17], [19, 19]]`` shows a gap at 18.
     *Price*: ``tariff_version`` is the one in force at the start; the cost is final once ``priced_at`` is set, gross in

@@ -1,0 +1,24 @@
+"""What sessions announce: names of outbox events and what their payloads hold."""
+
+from apps.core.outbox import Event
+from apps.sessions.engine.snapshot import Snapshot
+
+SESSION_STARTED = "session.started"
+SESSION_UPDATED = "session.updated"
+SESSION_ENDED = "session.ended"
+
+
+def session_event(name: str, session: Snapshot) -> Event:
+    """``session.started`` once; ``session.updated`` when state, token or EVSE changed, not for each meter value;
+    ``session.ended`` at the end and again whenever facts of an ended session change."""
+    return Event(
+        name,
+        session.id or 0,
+        {
+            "site_id": session.site_id,
+            "station_id": session.station_id,
+            "evse_number": session.evse_number,
+            "transaction_id": session.transaction_id,
+            "state": session.state,
+        },
+    )

@@ -1,0 +1,199 @@
+"""Taking in what chargers say of transactions, many at once, in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from apps.chargers.facts import Fact
+from apps.chargers.messages.events import TransactionEvent, TransactionEventType
+from apps.chargers.messages.replies import TransactionReply
+from apps.chargers.models import Evse
+from apps.core import live, outbox
+from apps.drivers.services.authorisation import Authorisation, authorise_tokens, request_of
+from apps.sessions.engine.clock import instant_of
+from apps.sessions.engine.snapshot import COLUMNS, Snapshot
+from apps.sessions.events import SESSION_ENDED, SESSION_STARTED, SESSION_UPDATED, session_event
+from apps.sessions.models import ChargingSession
+from apps.sessions.services.candidates import OCPP16, load_candidates
+from apps.sessions.services.changes import Change, plan_change, unmatched_stops
+from apps.sessions.services.meter_rows import row_of, write_meter_rows
+from apps.sessions.services.numbers import take_transaction_numbers
+from apps.sessions.services.parking import find_parked_sessions, park_readings, park_stops
+from apps.sessions.services.pricing import choose_tariffs, costs_so_far
+from apps.sessions.services.remote_starts import confirm_remote_starts, join_remote_starts
+from apps.sessions.services.rows import insert_rows, update_rows
+
+_NEW_COLUMNS = tuple(name for name in COLUMNS if name != "id")
+_ALL_COLUMNS = ("id", *_NEW_COLUMNS)
+_ATTEMPTS = 3
+
+
+class UnableToStoreTransaction(RuntimeError):
+    """The row of a transaction could neither be inserted nor found. The charger is to try again."""
+
+
+def record_transaction_events(facts: Sequence[Fact[TransactionEvent]]) -> list[TransactionReply]:
+    """Store transaction events and answer them, in order; at most one fact per station.
+
+    Idempotent: a repeat gets the same answer and changes nothing. Never refuses what happened: an unknown token, an
+    unknown transaction, an absurd clock or meter is stored and flagged. Where another process inserted the same
+    transaction in this moment, its row is read and the event taken in again.
+    Raises ``UnableToStoreTransaction`` where that does not help either.
+    """
+    replies: list[TransactionReply | None] = [None] * len(facts)
+    places = list(range(len(facts)))
+    for _ in range(_ATTEMPTS):
+        changes = _record([facts[place] for place in places])
+        stored = zip(places, changes, _costs(changes), strict=True)
+        for place, change, cost in stored:
+            if change is not None:
+                replies[place] = _reply(change, cost)
+        places = [place for place in places if replies[place] is None]
+        if not places:
+            return [reply for reply in replies if reply is not None]
+    raise UnableToStoreTransaction(f"{len(places)} transactions could not be stored.")
+
+
+def _record(facts: Sequence[Fact[TransactionEvent]]) -> list[Change | None]:
+    """Take the facts in; ``None`` in the place of one that met a row which was inserted meanwhile."""
+    authorisations = _authorise(facts)
+    found = load_candidates(facts)
+    parked = find_parked_sessions(unmatched_stops(facts, found))
+    changes = [
+        plan_change(fact, authorisation, found[fact.station.station_id], parked)
+        for fact, authorisation in zip(facts, authorisations, strict=True)
+    ]
+    _complete(changes)
+    inserted = _insert([change for change in changes if change.is_new])
+    stored = [change for change in changes if not change.is_new or change.fact.station.station_id in inserted]
+    _update(stored)
+    _write_readings(stored)
+    park_stops([change for change in stored if change.is_orphan])
+    confirm_remote_starts([change for change in stored if change.is_new or change.is_changed])
+    _announce(stored)
+    kept = {id(change) for change in stored}
+    return [change if id(change) in kept else None for change in changes]
+
+
+def _authorise(facts: Sequence[Fact[TransactionEvent]]) -> list[Authorisation | None]:
+    asking = [fact for fact in facts if fact.event.id_token is not None]
+    verdicts = iter(authorise_tokens([_request(fact) for fact in asking]))
+    return [next(verdicts) if fact.event.id_token is not None else None for fact in facts]
+
+
+def _request(fact: Fact[TransactionEvent]):
+    """A start is judged at its own instant, so that a card that expired since does not void what it began."""
+    event = fact.event
+    is_start = event.type is TransactionEventType.STARTED
+    at = instant_of(event.occurred_at, fact.received_at).at if is_start else fact.received_at
+    return request_of(fact, event.id_token, at=at, evse_number=event.evse_id if is_start else None)
+
+
+def _complete(changes: Sequence[Change]) -> None:
+    """Numbers for new 1.6 transactions, keys of EVSEs, tariffs in force at the start."""
+    unnumbered = [change.after for change in changes if change.is_new and change.fact.station.protocol == OCPP16]
+    for session, number in zip(unnumbered, take_transaction_numbers(len(unnumbered)), strict=True):
+        session.transaction_id = str(number)
+    touched = [change for change in changes if change.is_new or change.is_changed]
+    unlinked = [c.after for c in touched if c.after.evse_id is None and c.after.evse_number is not None]
+    if unlinked:
+        rows = Evse.objects.filter(station_id__in={session.station_id for session in unlinked})
+        keys = {(station, number): pk for station, number, pk in rows.values_list("station_id", "number", "id")}
+        for session in unlinked:
+            session.evse_id = keys.get((session.station_id, session.evse_number))
+    join_remote_starts(touched)
+    choose_tariffs([change for change in touched if _needs_tariff(change)])
+
+
+def _needs_tariff(change: Change) -> bool:
+    """At the start, and again when the token that the price may depend on becomes known."""
+    return change.is_new or (change.before is not None and change.before.token_seq != change.after.token_seq)
+
+
+def _insert(changes: Sequence[Change]) -> set[int]:
+    """Insert the new sessions; the stations whose session now exists."""
+    rows = [tuple(getattr(change.after, name) for name in _NEW_COLUMNS) for change in changes]
+    keys = dict(insert_rows(ChargingSession, _NEW_COLUMNS, rows, returning=("station_id", "id")))
+    for change in changes:
+        change.after.id = keys.get(change.after.station_id)
+    return set(keys)
+
+
+def _update(changes: Sequence[Change]) -> None:
+    sessions = [session for change in changes for session in change.closed]
+    sessions += [change.after for change in changes if change.is_changed]
+    rows = [tuple(getattr(session, name) for name in _ALL_COLUMNS) for session in sessions]
+    update_rows(ChargingSession, _ALL_COLUMNS, rows)
+
+
+def _write_readings(changes: Sequence[Change]) -> None:
+    """Readings go to their EVSE; those of a session whose EVSE nobody has told yet are parked."""
+    waiting = []
+    rows = []
+    for change in changes:
+        event, session, received_at = change.fact.event, change.after, change.fact.received_at
+        if not event.readings:
+            continue
+        evse_number = event.evse_id or session.evse_number
+        if evse_number is None:
+            waiting.append(change)
+            continue
+        for reading in event.readings:
+            at = instant_of(reading.at, received_at).at
+            rows.append(
+                row_of(
+                    reading,
+                    station_id=session.station_id,
+                    evse_number=evse_number,
+                    at=at,
+                    received_at=received_at,
+                    session_id=session.id,
+                )
+            )
+    write_meter_rows(rows)
+    park_readings(waiting)
+
+
+def _announce(changes: Sequence[Change]) -> None:
+    events = []
+    topics: dict[int, list[str]] = defaultdict(list)
+    for change in changes:
+        for session in (*change.closed, change.after):
+            name = SESSION_ENDED if session is not change.after else _event_name(change)
+            if name is not None:
+                events.append(session_event(name, session))
+            if session is not change.before:
+                chosen = topics[change.fact.station.organisation_id]
+                chosen += (f"session:{session.id}", f"station:{session.station_id}", f"site:{session.site_id}")
+    outbox.record_many(events)
+    for organisation_id, chosen in topics.items():
+        live.nudge_on_commit(organisation_id=organisation_id, topics=dict.fromkeys(chosen))
+
+
+def _event_name(change: Change) -> str | None:
+    after, before = change.after, change.before
+    if before is None:
+        return SESSION_ENDED if after.is_over else SESSION_STARTED
+    if before is after:
+        return None
+    if after.is_over:
+        return SESSION_ENDED
+    return SESSION_UPDATED if _visible(after) != _visible(before) else None
+
+
+def _visible(session: Snapshot) -> tuple:
+    return (session.state, session.charging_state, session.token_seq, session.evse_number, session.flags)
+
+
+def _costs(changes: Sequence[Change | None]) -> list:
+    """Gross cost so far of each, where the protocol can carry it to the driver (2.x)."""
+    return costs_so_far([None if c is None or c.fact.station.protocol == OCPP16 else c for c in changes])
+
+
+def _reply(change: Change, cost) -> TransactionReply:
+    is_start = change.fact.event.type is TransactionEventType.STARTED
+    is_16 = change.fact.station.protocol == OCPP16
+    return TransactionReply(
+        transaction_id=int(change.after.transaction_id) if is_16 and is_start else None,
+        info=change.authorisation.info if change.authorisation else None,
+        total_cost=cost,
+    )

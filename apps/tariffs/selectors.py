@@ -1,0 +1,101 @@
+"""Which tariff applies where and when, and tariffs ready for the engine."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.tariffs.engine.tariff import Tariff
+from apps.tariffs.engine.tariff_json import from_json
+from apps.tariffs.models import TariffAssignment, TariffVersion
+
+
+@dataclass(frozen=True, slots=True)
+class TariffQuestion:
+    """Which tariff a session has that starts ``at`` this place, by a driver of that group (``None``: of none)."""
+
+    site_id: int
+    at: datetime
+    area_id: int | None = None
+    driver_group_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    assignment_id: int
+    area_id: int | None
+    driver_group_id: int | None
+    valid_from: datetime
+    valid_until: datetime | None
+    version_id: int
+    version_number: int
+    version_from: datetime
+
+    def fits(self, question: TariffQuestion) -> bool:
+        return (
+            self.area_id in (None, question.area_id)
+            and self.driver_group_id in (None, question.driver_group_id)
+            and self.valid_from <= question.at
+            and (self.valid_until is None or question.at < self.valid_until)
+            and self.version_from <= question.at
+        )
+
+    @property
+    def rank(self) -> tuple:
+        """Group before area before site; then what was assigned last, in its newest version."""
+        narrowness = (self.driver_group_id is not None, self.area_id is not None)
+        return (*narrowness, self.valid_from, self.assignment_id, self.version_from, self.version_number)
+
+
+def tariff_versions_for(questions: Sequence[TariffQuestion]) -> list[int | None]:
+    """The key of the ``TariffVersion`` for each question, ``None`` where no tariff is assigned; one query for all."""
+    if not questions:
+        return []
+    rows = TariffAssignment.objects.filter(
+        site_id__in={question.site_id for question in questions}, tariff__versions__isnull=False
+    ).values_list(
+        *("site_id", "id", "area_id", "driver_group_id", "valid_from", "valid_until"),
+        *("tariff__versions__id", "tariff__versions__number", "tariff__versions__valid_from"),
+    )
+    offers: dict[int, list[_Offer]] = defaultdict(list)
+    for site_id, *values in rows:
+        offers[site_id].append(_Offer(*values))
+    return [_choose(question, offers[question.site_id]) for question in questions]
+
+
+def tariff_for(
+    *, site_id: int, at: datetime, area_id: int | None = None, driver_group_id: int | None = None
+) -> TariffVersion | None:
+    """The version for one question."""
+    (version_id,) = tariff_versions_for([TariffQuestion(site_id, at, area_id, driver_group_id)])
+    return TariffVersion.objects.select_related("tariff").filter(pk=version_id).first() if version_id else None
+
+
+def engine_tariffs(version_ids: Collection[int]) -> dict[int, Tariff]:
+    """The engine's tariffs by key of their version; versions never change, so those seen before cost no query."""
+    wanted = set(version_ids)
+    missing = [version_id for version_id in wanted if version_id not in _known]
+    if missing:
+        for version_id, content in TariffVersion.objects.filter(pk__in=missing).values_list("id", "content"):
+            _keep(version_id, from_json(content))
+    return {version_id: _known[version_id] for version_id in wanted if version_id in _known}
+
+
+def current_versions(*, at: datetime):
+    """The version of each tariff in force ``at``, newest first: a queryset of ``TariffVersion``."""
+    return TariffVersion.objects.filter(valid_from__lte=at).select_related("tariff").order_by("tariff_id", "-number")
+
+
+_known: dict[int, Tariff] = {}
+_MOST_KNOWN = 2_000
+
+
+def _keep(version_id: int, tariff: Tariff) -> None:
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[version_id] = tariff
+
+
+def _choose(question: TariffQuestion, offers: Sequence[_Offer]) -> int | None:
+    fitting = [offer for offer in offers if offer.fits(question)]
+    return max(fitting, key=lambda offer: offer.rank).version_id if fitting else None
