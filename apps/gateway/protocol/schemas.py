@@ -73,6 +73,18 @@ class Schemas:
             return []
         return [problem(error) for error in validator.iter_errors(payload)]
 
+    def inbound_schema(self, action: str, suffix: str | None = None) -> Payload:
+        """The schema, with our relaxations, that a charger's request (or, by suffix, answer) is checked against."""
+        if suffix is None:
+            suffix = self.request_suffix
+        schema = self._load(action, suffix)
+        if suffix == self.request_suffix:
+            for (of, field), replacement in self.overrides.items():
+                if of == action:
+                    schema["properties"][field] = dict(replacement)
+        inbound(schema)
+        return schema
+
     def _check(self, action: str, suffix: str, payload: Payload, lenient: bool) -> tuple[str, ...] | Violation:
         strict = self._compiled.get((action + suffix, "inbound")) or self._validator(action, suffix, "inbound")
         if strict.is_valid(payload):
@@ -88,22 +100,16 @@ class Schemas:
         name = action + suffix
         validator = self._compiled.get((name, kind))
         if validator is None:
-            schema = self._load(action, suffix, overridden=kind != "outbound")
+            schema = self._load(action, suffix) if kind == "outbound" else self.inbound_schema(action, suffix)
             if kind == "outbound":
                 outbound(schema)
-            else:
-                inbound(schema)
-            if kind == "loose":
+            elif kind == "loose":
                 loose(schema, {field for of, field in self.strict_enums if of == action})
             validator = jsonschema_rs.validator_for(schema, validate_formats=False, keywords={"oneDecimal": OneDecimal})
             self._compiled[name, kind] = validator
         return validator
 
-    def _load(self, action: str, suffix: str, *, overridden: bool) -> Payload:
+    def _load(self, action: str, suffix: str) -> Payload:
         file = self._folder.joinpath(f"{action}{suffix}.json")
         schema: Payload = orjson.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-        if overridden and suffix == self.request_suffix:
-            for (of, field), replacement in self.overrides.items():
-                if of == action:
-                    schema["properties"][field] = dict(replacement)
         return schema
