@@ -112,6 +112,10 @@ async def serve_http(scope, receive, send):
             break
     if path == "/fail":
         raise RuntimeError("fails on HTTP")
+    if path == "/half":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"10")]})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise RuntimeError("fails within the answer")
     if path == "/nothing":
         return
     if path == "/release":

@@ -7,6 +7,8 @@ from websockets.exceptions import InvalidStatus
 from .conftest import Served
 from .raw import RawSocket, frame
 
+pytestmark = pytest.mark.server
+
 
 async def test_both_servers_refuse_with_the_status_that_the_application_chose(either: Served):
     for status in (400, 401, 403, 404, 429, 503):

@@ -13,6 +13,8 @@ from websockets.asyncio.client import connect
 from .conftest import Served, eventually
 from .raw import RawSocket, frame, request
 
+pytestmark = pytest.mark.server
+
 MIB = 1024 * 1024
 
 

@@ -9,6 +9,8 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from .conftest import Served, eventually
 from .raw import RawSocket, frame, request
 
+pytestmark = pytest.mark.server
+
 
 async def ask_scope(port: int, head: bytes) -> dict:
     """What the application was told about a handshake."""
@@ -125,6 +127,13 @@ async def test_close_codes_of_the_application_reach_the_client(server: Served, c
         assert await raw.read_close_code() == code
 
 
+async def test_a_close_code_that_must_not_be_sent_is_the_applications_error(server: Served):
+    async with await RawSocket.open(server.port) as raw:
+        raw.writer.write(frame(1, b"close 1006"))
+        assert await raw.read_close_code() == 1011
+    assert "ValueError: 1006 is not a close code that can be sent." in server.log()
+
+
 async def test_the_code_and_reason_of_the_client_reach_the_application(server: Served):
     async with connect(server.url("/leaving")) as socket:
         await socket.close(4001, "good night")
@@ -153,14 +162,6 @@ async def test_a_failure_before_accepting_is_500(server: Served):
         await connect(server.url("/fail-before"))
     assert refused.value.response.status_code == 500
     assert server.log().count("RuntimeError: fails before accepting") == 1
-
-
-async def test_an_application_that_does_not_answer_the_handshake_is_503(server: Served):
-    with pytest.raises(InvalidStatus) as refused:
-        await connect(server.url("/silent"))
-    assert refused.value.response.status_code == 503
-    [seen] = await eventually(lambda: server.disconnects_at("/silent"))
-    assert seen["code"] == 1006
 
 
 @pytest.mark.parametrize(

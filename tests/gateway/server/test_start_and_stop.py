@@ -15,6 +15,8 @@ from apps.gateway.server import PortInUse, ServerOptions, build_server
 from .conftest import DEADLINE_S, eventually, serving
 from .raw import RawSocket
 
+pytestmark = pytest.mark.server
+
 
 def test_a_taken_port_is_named_before_anything_is_started():
     with socket.create_server(("127.0.0.1", 0)) as other:
