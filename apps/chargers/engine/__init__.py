@@ -1,0 +1,1 @@
+"""Pure rules of stations: no Django, no I/O."""

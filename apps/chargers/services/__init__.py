@@ -1,0 +1,1 @@
+"""What changes stations. One module per family of use cases."""

@@ -1,0 +1,198 @@
+"""Asking something of a station: the row, its audit line, and the nudge to the gateway that holds it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.chargers.choices import CommandOrigin, CommandState
+from apps.chargers.engine import passwords
+from apps.chargers.engine.masking import find_secret, mask_secrets
+from apps.chargers.messages.commands import (
+    ChangeAvailability,
+    Command,
+    GetBaseReport,
+    RequestStartTransaction,
+    RequestStopTransaction,
+    Reset,
+    build_command,
+)
+from apps.chargers.models import ChargingStation, StationCommand, StationConnection
+from apps.chargers.services.commands.sealing import seal
+from apps.core import live
+from apps.core.audit import record_audit
+from apps.core.errors import DomainError
+
+MAX_DEADLINE_S = 86_400
+
+
+class CommandRefused(DomainError):
+    code = "command_refused"
+    message = "This cannot be asked of the station."
+
+
+class CommandNotCancellable(DomainError):
+    code = "command_not_cancellable"
+    message = "The command has been sent already and can no longer be taken back."
+
+
+def enqueue(
+    *,
+    station: ChargingStation,
+    command: Command,
+    actor,
+    origin: CommandOrigin,
+    at: datetime,
+    deadline_s: int = 60,
+    address: str | None = None,
+) -> StationCommand:
+    """Ask ``command`` of ``station``; return its row, pending. Nobody waits here for the charger.
+
+    ``deadline_s``: how long an absent charger is waited for, 1 to 86,400; then the command times out visibly. A newer
+    wish for the availability of the same place supersedes one that was not sent yet. Secrets are stored encrypted
+    until the command is settled, and masked everywhere else; a new charger password is valid beside the old one from
+    now until the charger has answered. Raises ``CommandRefused``.
+    """
+    _check(station, command, deadline_s)
+    with transaction.atomic():
+        if isinstance(command, ChangeAvailability):
+            _supersede_availability(station, command, at)
+        _expect_password(station, command)
+        row = insert_commands(
+            [(station.pk, command)],
+            origin=origin,
+            state=CommandState.PENDING,
+            at=at,
+            deadline_at=at + timedelta(seconds=deadline_s),
+            requested_by=actor,
+        )[0]
+        record_audit(
+            actor=actor,
+            action=f"station.command.{command.name}",
+            subject=station,
+            organisation=station.site.organisation,
+            changes={name: [None, value] for name, value in row.arguments.items()},
+            address=address,
+        )
+        announce_commands([station.pk])
+        nudge_station(station)
+    return row
+
+
+def insert_commands(
+    wishes: Sequence[tuple[int, Command]],
+    *,
+    origin: CommandOrigin,
+    state: CommandState,
+    at: datetime,
+    deadline_at: datetime,
+    requested_by=None,
+) -> list[StationCommand]:
+    """Rows for ``(station key, command)``, in order; one statement. No checks, no audit, no nudge."""
+    rows = []
+    for station_id, command in wishes:
+        arguments = command.arguments()
+        masked = mask_secrets(arguments)
+        awaits, correlation = _promise(command)
+        rows.append(
+            StationCommand(
+                station_id=station_id,
+                name=command.name,
+                arguments=masked,
+                sealed=seal(arguments) if find_secret(arguments) is not None else "",
+                state=state,
+                origin=origin,
+                requested_by=requested_by,
+                created_at=at,
+                deadline_at=deadline_at,
+                awaits=awaits,
+                correlation=correlation,
+            )
+        )
+    return StationCommand.objects.bulk_create(rows)
+
+
+def announce_commands(station_ids: Iterable[int]) -> None:
+    """After commit, tell the gateways that hold these stations that there is something to send. One query."""
+    send_to_gateways(station_ids, "command.ready")
+
+
+def send_to_gateways(station_ids: Iterable[int], message_type: str) -> None:
+    """After commit, ``{"type": message_type, "station_id": …}`` to the process that holds each station, if any."""
+    held = StationConnection.objects.filter(station_id__in=list(station_ids)).exclude(gateway=None)
+    for station_id, channel in held.values_list("station_id", "gateway__channel"):
+        message = {"type": message_type, "station_id": station_id}
+        if channel:
+            transaction.on_commit(lambda to=channel, what=message: live.send_to_channel(to, what))
+
+
+def cancel(*, command: StationCommand, actor, at: datetime, address: str | None = None) -> None:
+    """Take back a command that was not sent yet. Raises ``CommandNotCancellable``."""
+    with transaction.atomic():
+        done = StationCommand.objects.filter(pk=command.pk, state=CommandState.PENDING).update(
+            state=CommandState.SUPERSEDED,
+            settled_at=at,
+            sealed="",
+            explanation=f"Cancelled by {actor} before it was sent.",
+        )
+        if not done:
+            raise CommandNotCancellable
+        record_audit(
+            actor=actor,
+            action="station.command.cancelled",
+            subject=command.station,
+            organisation=command.station.site.organisation,
+            changes={"command": [command.name, None]},
+            address=address,
+        )
+        nudge_station(command.station)
+    command.refresh_from_db()
+
+
+def nudge_station(station: ChargingStation) -> None:
+    """After commit, refresh the open pages of one station."""
+    live.nudge_on_commit(organisation_id=station.site.organisation_id, topics=[f"station:{station.pk}"])
+
+
+def _check(station: ChargingStation, command: Command, deadline_s: int) -> None:
+    if station.retired_at is not None:
+        raise CommandRefused("This station is retired; nothing can be asked of it.")
+    if station.registration == "Rejected":
+        raise CommandRefused("This station is rejected; accept it first.")
+    if not 1 <= deadline_s <= MAX_DEADLINE_S:
+        raise CommandRefused(f"The deadline must be 1 to {MAX_DEADLINE_S} seconds.", field="deadline_s")
+    secret = find_secret(command.arguments())
+    if secret is not None and not passwords.is_acceptable(secret):
+        raise CommandRefused(passwords.RULE, field="value")
+    try:
+        build_command(command.name, command.arguments())
+    except (KeyError, TypeError) as error:
+        raise CommandRefused(f"This command cannot be built: {error}.") from error
+
+
+def _expect_password(station: ChargingStation, command: Command) -> None:
+    """Accept a new password already while it is on its way: its acceptance may be lost with the connection."""
+    secret = find_secret(command.arguments())
+    if secret is not None:
+        station.pending_password_hash = passwords.hash_password(secret)
+        station.save(update_fields=["pending_password_hash"])
+
+
+def _supersede_availability(station: ChargingStation, command: ChangeAvailability, at: datetime) -> None:
+    StationCommand.objects.filter(
+        station=station, state=CommandState.PENDING, name=command.name, arguments__evse_id=command.evse_id
+    ).update(state=CommandState.SUPERSEDED, settled_at=at, explanation="A newer command replaced it.")
+
+
+def _promise(command: Command) -> tuple[str, str]:
+    """``(awaits, correlation)``: the fact that would prove that the charger did it."""
+    match command:
+        case RequestStartTransaction():
+            return "session.started", str(command.remote_start_id)
+        case RequestStopTransaction():
+            return "session.ended", command.transaction_id[:60]
+        case Reset(evse_id=None):
+            return "station.booted", ""
+        case GetBaseReport():
+            return "report.completed", str(command.request_id)
+    return "", ""

@@ -1,0 +1,114 @@
+"""Chargers that were turned away: enrolled ones get a line of history, others wait to be adopted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.accounts.models import Organisation
+from apps.chargers.choices import ConnectionEventKind
+from apps.chargers.models import ChargingStation, UnknownStation
+from apps.chargers.services.connections.registry import insert_connection_events
+from apps.core import live
+from apps.core.db.rowsets import rows_from, run
+
+MAX_UNKNOWN = 5_000
+"""How many strangers are remembered; beyond, the ones heard of longest ago are forgotten."""
+
+_COLUMNS = {
+    "organisation_id": "bigint", "identity": "text", "path": "text", "first_seen_at": "timestamptz",
+    "last_seen_at": "timestamptz", "attempts": "integer", "remote_address": "text", "offered_protocols": "text",
+    "is_tls": "boolean", "offered_password": "boolean", "user_agent": "text", "reason": "text", "boot": "jsonb",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One attempt that was turned away; ``reason`` is a sentence for people, ``organisation_slug`` from the path."""
+
+    identity: str
+    at: datetime
+    reason: str
+    organisation_slug: str = ""
+    path: str = ""
+    remote_address: str = ""
+    offered_protocols: str = ""
+    is_tls: bool = False
+    offered_password: bool = False
+    user_agent: str = ""
+
+
+@transaction.atomic
+def record_refusals(refusals: Sequence[Refusal]) -> None:
+    """Write what was turned away: one row per identity and call, with the number of attempts it stands for.
+
+    A refused charger redials every few seconds, so the caller gathers refusals and calls every five seconds or so.
+    An unknown identity belongs to the organisation that its path names, or to the only one there is, or to nobody.
+    """
+    grouped: dict[str, list[Refusal]] = {}
+    for refusal in refusals:
+        grouped.setdefault(refusal.identity[:120], []).append(refusal)
+    if not grouped:
+        return
+    enrolled = dict(
+        ChargingStation.objects.filter(identity__in=[i for i in grouped if "\x00" not in i]).values_list(
+            "identity", "pk"
+        )
+    )
+    known = [(enrolled[identity], attempts) for identity, attempts in grouped.items() if identity in enrolled]
+    if known:
+        insert_connection_events(
+            [
+                (pk, last.at, ConnectionEventKind.REFUSED, last.reason, last.remote_address[:45], "",
+                 last.offered_protocols[:200], len(attempts))
+                for pk, attempts in known
+                for last in attempts[-1:]
+            ]
+        )  # fmt: skip
+    strangers = [attempts for identity, attempts in grouped.items() if identity not in enrolled]
+    if strangers:
+        _remember_strangers(strangers)
+
+
+def _remember_strangers(groups: Sequence[list[Refusal]]) -> None:
+    organisations = dict(Organisation.objects.order_by("pk").values_list("slug", "pk"))
+    only = next(iter(organisations.values())) if len(organisations) == 1 else None
+    rows = [_stranger(attempts, organisations.get(attempts[-1].organisation_slug, only)) for attempts in groups]
+    _upsert([row for row in rows if row[0] is not None], "(organisation_id, identity)")
+    _upsert([row for row in rows if row[0] is None], "(identity) WHERE organisation_id IS NULL")
+    _forget_oldest()
+    for organisation_id in {row[0] for row in rows} - {None}:
+        live.nudge_on_commit(organisation_id=organisation_id, topics=[f"organisation:{organisation_id}"])
+
+
+def _stranger(attempts: list[Refusal], organisation_id: int | None) -> tuple:
+    first, last = attempts[0], attempts[-1]
+    return (
+        organisation_id, last.identity[:120], last.path[:300], first.at, last.at, len(attempts),
+        last.remote_address[:45], last.offered_protocols[:200], last.is_tls, last.offered_password,
+        last.user_agent[:200], last.reason[:200], "{}",
+    )  # fmt: skip
+
+
+def _upsert(rows: Iterable[tuple], conflict: str) -> None:
+    rows = sorted(rows, key=lambda row: row[1])
+    if not rows:
+        return
+    source, parameters = rows_from("v", _COLUMNS, rows)
+    names = ", ".join(_COLUMNS)
+    kept = {"organisation_id", "identity", "first_seen_at", "attempts", "boot"}
+    updates = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in kept)
+    run(
+        f"INSERT INTO chargers_unknownstation ({names}) SELECT {names} FROM {source} WHERE true"
+        f" ON CONFLICT {conflict} DO UPDATE SET {updates}, adopted_at = NULL,"
+        " attempts = chargers_unknownstation.attempts + excluded.attempts",
+        parameters,
+    )
+
+
+def _forget_oldest() -> None:
+    surplus = UnknownStation.objects.count() - MAX_UNKNOWN
+    if surplus > 0:
+        oldest = UnknownStation.objects.order_by("last_seen_at", "pk").values("pk")[:surplus]
+        UnknownStation.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
