@@ -206,6 +206,10 @@ class Conversation:
         except CallError as error:
             await link.send_message([CALLERROR, message_id, error.code, error.description, error.details])
             return
+        except Exception as error:  # a mistake in a handler must not look like a station that never answers
+            logger.exception("%s: %s failed", self.spec.identity, action)
+            await link.send_message([CALLERROR, message_id, "InternalError", repr(error)[:255], {}])
+            return
         for misbehaviour in self.misbehaviours:
             reply = reply and await misbehaviour.answer(self, action, reply)
         if reply is None:

@@ -30,6 +30,7 @@ class Station(Conversation):
         self.meter_interval_s = spec.meter_interval_s
         self.clock_aligned_interval_s = 0.0
         self.firmware = spec.firmware
+        self.firmware_failure: str | None = None  # DownloadFailed or InstallationFailed
         self.profiles = ProfileStore()
         self.local_list_version = 0
         self.local_list: dict[str, dict] = {}

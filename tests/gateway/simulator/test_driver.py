@@ -116,6 +116,8 @@ async def test_an_override_answers_instead_of_the_station(csms, station):
 
     station.on("ClearCache", refuse)
     assert (await csms.ask("ClearCache", {}))[2:] == ["InternalError", "broken", {}]
+    station.on("ClearCache", lambda payload: payload["nothing"])
+    assert (await csms.ask("ClearCache", {}))[2:] == ["InternalError", "KeyError('nothing')", {}]
     station.on("ClearCache", lambda payload: None)
     with pytest.raises(TimeoutError):
         await csms.ask("ClearCache", {}, timeout_s=0.1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from apps.gateway.simulator import schemas
+from apps.gateway.simulator import background, schemas
 from apps.gateway.simulator.driver import SimulatedStation
 from apps.gateway.simulator.misbehaviour import TABLE, UnknownMisbehaviour, misbehaviours_for
 from apps.gateway.simulator.misbehaviour.answers import LateAnswer
@@ -63,6 +63,14 @@ class Wire:
         return [data for _, data in self.csms.frames]
 
     @property
+    def raw_text(self):
+        return "".join(data for data in self.raw if isinstance(data, str))
+
+    @property
+    def firmware(self):
+        return [payload["status"] for payload in self.csms.payloads("FirmwareStatusNotification")]
+
+    @property
     def timestamps(self):
         return [payload["timestamp"] for _, payload in self.csms.calls() if "timestamp" in payload]
 
@@ -101,8 +109,15 @@ CHECKS = {
         w.answers["ClearCache"][2] == {"status": "Perhaps", "listVersionNumber": "three"}
     ),
     "available-before-stop": available_before_stop,
+    "bare-values": lambda w: (
+        w.updates[0]["meterValue"][0]["sampledValue"] == [{"value": "1500"}]
+        if w.old
+        else w.starts[0]["meterValue"][0]["sampledValue"] == [{"value": 1000}]
+    ),
     "binary-frame": lambda w: any(isinstance(data, bytes) for data in w.raw),
+    "boot-pipelined": lambda w: actions(w)[:3] == ["BootNotification", "StatusNotification", "BootNotification"],
     "boot-loop": lambda w: len(w.csms.payloads("BootNotification")) == 5 and len(w.csms.sockets) == 5,
+    "celcius": lambda w: '"unit":"Celcius"' in w.raw_text and '"Celsius"' not in w.raw_text,
     "clock-1970": lambda w: all(text.startswith("1970-01-01T00:0") for text in w.timestamps) and w.timestamps,
     "clock-future": lambda w: all(at > now() + timedelta(days=26_000) for at in w.times()) and w.timestamps,
     "clock-local-as-z": lambda w: (
@@ -135,6 +150,8 @@ CHECKS = {
     "extra-property": lambda w: all(
         payload["vendorMood"] == "good" for payload in w.csms.payloads("StatusNotification")
     ),
+    "firmware-download-fails": lambda w: w.firmware == ["Downloading", "DownloadFailed"],
+    "firmware-install-fails": lambda w: w.firmware == ["Downloading", "Downloaded", "Installing", "InstallationFailed"],
     "flood": lambda w: len(w.heartbeats()) >= 500,
     "fractional-wh": lambda w: (
         float(w.values(w.stops[0])[ENERGY]) == 3000.567 and (not w.old or w.stops[0]["meterStop"] == 3000.567)
@@ -162,8 +179,12 @@ CHECKS = {
         (w.events[-1]["eventType"], w.events[-1]["offline"]) == ("Updated", True)
         and w.events[-1]["seqNo"] < w.events[-2]["seqNo"]
     ),
+    "remote-start-ignored": lambda w: (
+        w.answers.get("RemoteStart", [0, 0, 0])[2] == {"status": "Accepted"} and len(w.starts) == 1
+    ),
     "seq-duplicate": lambda w: [event["seqNo"] for event in w.events] == [0, 0, 1, 1, 2, 2],
     "seq-gap": lambda w: [event["seqNo"] for event in w.events] == [0, 2, 4, 6, 8, 10],
+    "signed-data": lambda w: w.updates[0]["meterValue"][0]["sampledValue"][0]["value"].startswith("OCMF|"),
     "start-without-stop": lambda w: len(w.starts) == 1 and not w.stops,
     "status-before-boot": lambda w: actions(w)[:2] == ["StatusNotification", "BootNotification"],
     "stop-without-start": lambda w: len(w.stops) == 1 and not w.starts,
@@ -176,6 +197,21 @@ CHECKS = {
     "two-sockets": lambda w: len(w.csms.sockets) == 2 and len(w.csms.payloads("BootNotification")) == 1,
     "unknown-action": lambda w: "CustomOperation" in actions(w),
     "unknown-message-type": lambda w: any(m[0] == 9 for m in w.csms.messages()),
+}
+
+
+FILE = "https://files.example/acme-2.bin"
+PAST = "2020-01-01T00:00:00Z"
+REMOTE_START = {
+    "1.6": ("RemoteStartTransaction", {"connectorId": 1, "idTag": "TAG1"}),
+    "2.0.1": (
+        "RequestStartTransaction",
+        {"evseId": 1, "remoteStartId": 1, "idToken": {"idToken": "TAG1", "type": "ISO14443"}},
+    ),
+}
+UPDATE_FIRMWARE = {
+    "1.6": ("UpdateFirmware", {"location": FILE, "retrieveDate": PAST}),
+    "2.0.1": ("UpdateFirmware", {"requestId": 1, "firmware": {"location": FILE, "retrieveDateTime": PAST}}),
 }
 
 
@@ -197,6 +233,12 @@ async def dialogue(csms, version, misbehave):
         if misbehave == ["empty-report-data"]:
             await csms.ask("GetBaseReport", {"requestId": 1, "reportBase": "SummaryInventory"})
             await csms.until(lambda: csms.payloads("NotifyReport"))
+        if misbehave == ["remote-start-ignored"]:
+            answers["RemoteStart"] = await csms.ask(*REMOTE_START[version])
+            await station.heartbeat()
+        if misbehave[:1] in (["firmware-download-fails"], ["firmware-install-fails"]):
+            await csms.ask(*UPDATE_FIRMWARE[version])
+            await csms.until(lambda: "Failed" in str(csms.payloads("FirmwareStatusNotification")))
         if misbehave == ["no-boot-on-reconnect"]:
             await station.go_offline()
             await station.reconnect()
@@ -211,6 +253,7 @@ def test_every_misbehaviour_is_checked():
 @pytest.mark.parametrize(("name", "version"), CASES)
 async def test_the_deviation_is_on_the_wire(csms, name, version, monkeypatch):
     monkeypatch.setattr(LateAnswer, "delay_s", 0.5)
+    monkeypatch.setattr(background, "STEP_S", 0)
     async with asyncio.timeout(20):
         wire = await dialogue(csms, version, [name])
     assert CHECKS[name](wire)

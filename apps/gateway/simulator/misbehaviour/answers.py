@@ -36,4 +36,35 @@ class AnswerInvalidPayload(Misbehaviour):
         return Reply({"status": "Perhaps", "listVersionNumber": "three"}, reply.then)
 
 
-KINDS = (LateAnswer, NeverAnswers, AnswerInvalidPayload)
+class RemoteStartIgnored(Misbehaviour):
+    name = "remote-start-ignored"
+    sentence = "A remote start is accepted and nothing follows."
+
+    async def answer(self, station: "Station", action: str, reply: Reply) -> Reply | None:
+        return Reply(reply.payload) if action in ("RemoteStartTransaction", "RequestStartTransaction") else reply
+
+
+class FirmwareDownloadFails(Misbehaviour):
+    name = "firmware-download-fails"
+    sentence = "Firmware updates end in DownloadFailed."
+
+    async def on_connected(self, station: "Station") -> None:
+        station.firmware_failure = "DownloadFailed"
+
+
+class FirmwareInstallFails(Misbehaviour):
+    name = "firmware-install-fails"
+    sentence = "Firmware updates end in InstallationFailed."
+
+    async def on_connected(self, station: "Station") -> None:
+        station.firmware_failure = "InstallationFailed"
+
+
+KINDS = (
+    LateAnswer,
+    NeverAnswers,
+    AnswerInvalidPayload,
+    RemoteStartIgnored,
+    FirmwareDownloadFails,
+    FirmwareInstallFails,
+)

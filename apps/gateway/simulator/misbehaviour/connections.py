@@ -1,6 +1,7 @@
 """Stations that dial, boot or leave in unusual ways."""
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from apps.gateway.simulator.misbehaviour.base import Misbehaviour
 from apps.gateway.simulator.misbehaviour.payloads import PayloadMisbehaviour
@@ -20,6 +21,16 @@ class StatusBeforeBoot(Misbehaviour):
         for evse in station.evses.values():
             for message in station.dialect.statuses(station, evse):
                 await station.send_extra(message.action, message.payload)
+
+
+class BootPipelined(Misbehaviour):
+    name = "boot-pipelined"
+    sentence = "A StatusNotification follows BootNotification at once, without waiting for its answer."
+
+    async def on_connected(self, station: "Station") -> None:
+        status = station.dialect.statuses(station, station.evses[1])[0]
+        for message in (station.dialect.boot(station, "PowerUp"), status):
+            await station.link.send_message([2, str(uuid4()), message.action, message.payload])
 
 
 class NoBootOnReconnect(Misbehaviour):
@@ -113,6 +124,7 @@ class ConnectorSeven(Misbehaviour):
 
 KINDS = (
     StatusBeforeBoot,
+    BootPipelined,
     NoBootOnReconnect,
     BootLoop,
     TwoSockets,

@@ -97,6 +97,39 @@ class EmptyStringValues(PayloadMisbehaviour):
                 value["value"] = ""
 
 
+class BareValues(PayloadMisbehaviour):
+    name = "bare-values"
+    sentence = "Only the energy is sampled, without measurand, unit or context."
+
+    def change(self, action: str, payload: dict) -> None:
+        for meter_value in payload.get("meterValue", []) + payload.get("transactionData", []):
+            energy = next(value for value in meter_value["sampledValue"] if value["measurand"] == ENERGY)
+            meter_value["sampledValue"] = [{"value": energy["value"]}]
+
+
+class Celcius(PayloadMisbehaviour):
+    name = "celcius"
+    sentence = "Temperatures are in Celcius, as the first edition of 1.6 spelt it."
+    versions = ("1.6",)
+
+    def change(self, action: str, payload: dict) -> None:
+        for value in sampled_values(payload):
+            if value["unit"] == "Celsius":
+                value["unit"] = "Celcius"
+
+
+class SignedData(PayloadMisbehaviour):
+    name = "signed-data"
+    sentence = "The energy is signed meter data instead of a number."
+    versions = ("1.6",)
+    DATA = 'OCMF|{"FV":"1.0","RD":[{"RV":12.345,"RU":"kWh"}]}|{"SD":"3045022100"}'
+
+    def change(self, action: str, payload: dict) -> None:
+        for value in sampled_values(payload):
+            if value["measurand"] == ENERGY:
+                value |= {"value": self.DATA, "format": "SignedData"}
+
+
 KINDS = (
     MeterReset,
     MeterRollback,
@@ -106,4 +139,7 @@ KINDS = (
     DecimalComma,
     StringNumbers,
     EmptyStringValues,
+    BareValues,
+    Celcius,
+    SignedData,
 )

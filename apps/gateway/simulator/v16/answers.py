@@ -121,9 +121,10 @@ def trigger_message(station: Station, payload: dict) -> Reply:
 
 
 def update_firmware(station: Station, payload: dict) -> Reply:
-    words = ("Downloading", "Downloaded", "Installing", "Installed")
-    notices = [messages.firmware_status(word) for word in words]
-    return Reply({}, lambda: background.update_firmware(station, payload["location"], payload["retrieveDate"], notices))
+    words = ["Downloading", "Downloaded", "Installing", "Installed"]
+    location, retrieve_at = payload["location"], payload["retrieveDate"]
+    notice = messages.firmware_status
+    return Reply({}, lambda: background.update_firmware(station, location, retrieve_at, words, notice))
 
 
 def get_diagnostics(station: Station, payload: dict) -> Reply:

@@ -1,6 +1,7 @@
 """What a 2.0.1 station answers: one function per action, in the order of the functional blocks."""
 
 from apps.gateway.simulator import background
+from apps.gateway.simulator.delivery import Message
 from apps.gateway.simulator.dialect import Handler, Reply
 from apps.gateway.simulator.evse import Evse
 from apps.gateway.simulator.station import Station
@@ -199,13 +200,16 @@ def change_availability(station: Station, payload: dict) -> Reply:
 
 
 def update_firmware(station: Station, payload: dict) -> Reply:
-    words = ["Downloading", "Downloaded", "Installing", "Installed"]
-    if "signature" in payload["firmware"]:
-        words.insert(2, "SignatureVerified")
-    notices = [messages.firmware_status(word, payload["requestId"]) for word in words]
     firmware = payload["firmware"]
+    words = ["Downloading", "Downloaded", "Installing", "Installed"]
+    if "signature" in firmware:
+        words.insert(2, "SignatureVerified")
+
+    def notice(word: str) -> Message:
+        return messages.firmware_status(word, payload["requestId"])
+
     location, retrieve_at = firmware["location"], firmware["retrieveDateTime"]
-    return Reply(ACCEPTED, lambda: background.update_firmware(station, location, retrieve_at, notices))
+    return Reply(ACCEPTED, lambda: background.update_firmware(station, location, retrieve_at, words, notice))
 
 
 def get_log(station: Station, payload: dict) -> Reply:
