@@ -73,7 +73,7 @@ def bar_chart(
     bars: Sequence[Bar], *, title: str, unit: str, colour: str = "blue", width: int = 640, height: int = 200
 ) -> SafeString:
     """Values over buckets of time, with a scale from 0 and at most eight labels below."""
-    left, bottom, top = 44, 20, 10
+    left, bottom, top = 44, 20, 26
     peak = max((bar.value for bar in bars), default=0)
     scale = _round_scale(peak)
     inner_w, inner_h = width - left - 4, height - bottom - top
@@ -114,8 +114,9 @@ def bar_chart(
         ),
     )
     words = "; ".join(f"{bar.hint or bar.label}: {_say(bar.value, unit)}" for bar in bars) or "No values."
-    unit_text = format_html('<text x="0" y="{}">{}</text>', top + 4, unit)
-    return _picture(f"0 0 {width} {height}", f"{title} ({unit})", words, grid + drawn + labels + unit_text)
+    unit_text = format_html('<text x="{}" y="11" text-anchor="end">{}</text>', left - 6, unit)
+    body = unit_text + grid + drawn + labels
+    return _picture(f"0 0 {width} {height}", f"{title} ({unit})", words, body, "cn-bars")
 
 
 def gauge(value: float, limit: float | None, *, title: str, unit: str, digits: int = 0) -> SafeString:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DASH = "–"
-_NARROW_SPACE = "\u202f"
+_GROUP_SPACE = "\u00a0"
 _NO_DECIMALS = frozenset(
     ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
 )
@@ -14,11 +14,11 @@ _THREE_DECIMALS = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}
 
 
 def number(value: Decimal | int | float | None, digits: int) -> str:
-    """``12 345.60``: groups by a narrow space, ``digits`` decimals, halves away from zero."""
+    """``12 345.60``: groups by a no-break space, ``digits`` decimals, halves away from zero."""
     if value is None:
         return DASH
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return f"{rounded:,f}".replace(",", _NARROW_SPACE)
+    return f"{rounded:,f}".replace(",", _GROUP_SPACE)
 
 
 def currency_digits(currency: str) -> int:

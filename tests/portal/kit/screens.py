@@ -22,6 +22,7 @@ from apps.portal.kit.views import (
 )
 from apps.sites.choices import SiteKind
 from apps.sites.models import Site
+from tests.portal.kit.gallery import Gallery, curve
 
 
 class SiteTable(tables.Table):
@@ -73,7 +74,7 @@ class SitePage(DetailView):
                     ),
                     live=lambda site: f"site:{site.pk}",
                 ),
-                Panel("slow", "Slow", attributes=(Attribute("Kind", "kind"),), lazy=True),
+                Panel("slow", "Slow", attributes=(Attribute("Kind", "get_kind_display"),), lazy=True),
             ),
         ),
         Tab(
@@ -145,6 +146,8 @@ portal = (
         path("kit/sites/", SiteList.as_view(), name="kit-sites"),
         path("kit/sites/<int:pk>/", SitePage.as_view(), name="kit-site"),
         path("kit/sites/<int:pk>/rename/", RenameSite.as_view(), name="kit-rename"),
+        path("kit/gallery/", Gallery.as_view(), name="kit-gallery"),
+        path("kit/curve.json", curve, name="kit-curve"),
         path("kit/sites/<int:pk>/close/", CloseSite.as_view(), name="kit-close"),
     ],
     "portal",

@@ -40,12 +40,12 @@ def test_durations_read_in_the_two_units_that_fit(seconds, words):
     ],
 )
 def test_money_has_the_decimals_of_its_currency(amount, currency, text):
-    assert fmt.money(amount, currency).replace("\u00a0", " ").replace("\u202f", " ") == text
+    assert fmt.money(amount, currency).replace("\u00a0", " ") == text
 
 
 def test_energy_and_power_are_shown_in_kilo():
     assert (fmt.kwh(12_345), fmt.kwh(0), fmt.kwh(None)) == ("12.35", "0.00", "–")
-    assert (fmt.kw(11_040), fmt.kw(1_234_567, 0)) == ("11.0", "1\u202f235")
+    assert (fmt.kw(11_040), fmt.kw(1_234_567, 0)) == ("11.0", "1\u00a0235")
 
 
 def test_a_moment_is_shown_at_the_place_with_its_zone():
