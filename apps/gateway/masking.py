@@ -55,7 +55,7 @@ def _masked(value: Any) -> Any:
 
 
 def _names_secret(value: dict[str, Any]) -> bool:
-    """``{key: AuthorizationKey, value: …}`` of 1.6, ``{variable: {name: BasicAuthPassword}, attributeValue: …}`` of 2.x."""
+    """1.6 ``{key: AuthorizationKey, value: …}``, 2.x ``{variable: {name: BasicAuthPassword}, attributeValue: …}``."""
     variable = value.get("variable")
     name = variable.get("name") if isinstance(variable, dict) else value.get("key")
     return isinstance(name, str) and name.lower() in SECRET_VARIABLES

@@ -1,5 +1,6 @@
 """What the gateway counts: plain dictionaries on the hot path, read by Prometheus when it asks."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -20,12 +21,7 @@ class Histogram:
         self.total = 0.0
 
     def observe(self, value: float) -> None:
-        for position, bound in enumerate(self.bounds):
-            if value <= bound:
-                break
-        else:
-            position = len(self.bounds)
-        self.counts[position] += 1
+        self.counts[bisect_left(self.bounds, value)] += 1
         self.total += value
 
     def buckets(self) -> list[tuple[str, float]]:

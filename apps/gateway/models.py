@@ -21,9 +21,9 @@ class JournalQuerySet(AppendOnlyQuerySet):
 class JournalEntry(models.Model):
     """One frame, in or out, as it was on the wire. Append-only, partitioned by month on PostgreSQL.
 
-    ``id`` is time-ordered (``core.ids.time_ordered_id``), so it is key, order and partition at once. Passwords, keys and
-    token values in ``payload`` are masked before the row is written. ``pair_ms`` is, on an answer, the time since its
-    request.
+    ``id`` is time-ordered (``core.ids.time_ordered_id``), so it is key, order and partition at once. Passwords and
+    keys in ``payload`` are masked before the row is written; values of id tokens are not, since the journal is the
+    operator's evidence and reading it is a right of its own. ``pair_ms`` is, on an answer, the time since its request.
     """
 
     id = models.BigIntegerField(primary_key=True)

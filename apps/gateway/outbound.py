@@ -2,8 +2,8 @@
 
 A nudge on the process's channel says that a station of ours has a command waiting; every two seconds a sweep asks for
 those whose nudge was lost. A row is claimed (pending → sent) in the writing lane, so two processes never send it both;
-one CALL per station is open at a time, whatever the station itself is sending; the answer, the silence or the loss of the
-socket settles the row.
+one CALL per station is open at a time, whatever the station itself is sending; the answer, the silence or the loss of
+the socket settles the row.
 """
 
 import asyncio
@@ -50,6 +50,11 @@ class _Open:
     command_id: int
     sent: SentCall
     timer: asyncio.TimerHandle
+
+    @property
+    def wire(self) -> dict[str, Any]:
+        """What went over it."""
+        return {"action": self.sent.action, "request": self.sent.payload}
 
 
 class Outbound:
@@ -102,24 +107,26 @@ class Outbound:
         opened = self._take(socket, outcome.message_id)
         if opened is None:
             return
+        wire = opened.wire
         if isinstance(outcome, CommandAnswered):
             metrics.commands["answered"] += 1
-            settlement = Settlement.answered(opened.command_id, outcome.result, outcome.payload, _now())
+            settlement = Settlement.answered(opened.command_id, outcome.result, outcome.payload, _now(), **wire)
         else:
             metrics.commands["failed"] += 1
             settlement = Settlement.failed(
-                opened.command_id, outcome.error_code, outcome.description, outcome.details, _now()
+                opened.command_id, outcome.error_code, outcome.description, outcome.details, _now(), **wire
             )
         self._spawn(self._settle(socket, settlement))
 
     def lost(self, socket: StationSocket) -> None:
-        """The socket has ended or was replaced: what it was asked will not be answered."""
+        """The socket has ended or was replaced: nobody waits for its answer any more.
+
+        Its registration's end (or the new one's beginning) settles the row, in the same transaction.
+        """
         opened = self._open.get(socket.station_id)
-        if opened is None or opened.socket is not socket:
-            return
-        self._take(socket, opened.sent.message_id)
-        metrics.commands["lost"] += 1
-        self._spawn(self._settle(socket, Settlement.lost(opened.command_id, _now())))
+        if opened is not None and opened.socket is socket:
+            self._take(socket, opened.sent.message_id)
+            metrics.commands["lost"] += 1
 
     def _may_send(self, socket: StationSocket) -> bool:
         if not socket.can_send or socket.connection.registration is RegistrationStatus.REJECTED:
@@ -128,24 +135,23 @@ class Outbound:
         return socket.has_spoken or age_s > PATIENCE_BEFORE_BOOT_S
 
     async def _send_next(self, socket: StationSocket) -> None:
-        station_id = socket.station_id
         try:
-            claim = Claim(station_id, socket.connection_id, uuid4().hex, _now())
-            command = await self._gateway.ingest.write(station_id, claim_commands, claim)
+            claim = Claim(socket.station_id, socket.connection_id, str(uuid4()), _now())
+            command = await self._gateway.ingest.write(socket.station_id, claim_commands, claim)
+            if command is not None:
+                await self._send(socket, command)
         finally:
-            self._claiming.discard(station_id)
-        if command is not None:
-            await self._send(socket, command)
+            self._claiming.discard(socket.station_id)
 
     async def _send(self, socket: StationSocket, command: ClaimedCommand) -> None:
         if self._gateway.sockets.get(socket.station_id) is not socket or not socket.can_send:
-            await self._settle(socket, Settlement.lost(command.id, _now()))
-            return
+            return  # it went while the row was claimed, and its release settles the row
         try:
-            sent = socket.connection.send_command(build_command(command.name, command.arguments), command.message_id)
+            neutral = build_command(command.name, command.arguments)
+            sent = socket.connection.send_command(neutral, command.message_id)
         except (CommandNotExpressible, KeyError, TypeError) as error:
             metrics.commands["failed"] += 1
-            await self._settle(socket, Settlement.impossible(command.id, str(error), _now()))
+            self._spawn(self._settle(socket, Settlement.impossible(command.id, str(error), _now())))
             return
         timer = self._loop.call_later(settings.OCPP_CALL_TIMEOUT_S, self._time_out, socket, sent.message_id)
         self._open[socket.station_id] = _Open(socket, command.id, sent, timer)
@@ -157,7 +163,8 @@ class Outbound:
         opened = self._take(socket, message_id)
         if opened is not None:
             metrics.commands["timed_out"] += 1
-            self._spawn(self._settle(socket, Settlement.timed_out(opened.command_id, _now())))
+            settlement = Settlement.timed_out(opened.command_id, _now(), **opened.wire)
+            self._spawn(self._settle(socket, settlement))
 
     def _take(self, socket: StationSocket, message_id: str) -> _Open | None:
         opened = self._open.get(socket.station_id)

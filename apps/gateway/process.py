@@ -1,8 +1,8 @@
 """What one gateway process has beside its sockets: lanes, journal, commands, lease and housekeeping.
 
-It comes into being with the first socket, on the loop that serves it (Daphne has no lifespan), and ends with the process:
-threads are closed and the registration of what is still connected is released when the interpreter exits, whatever
-server runs it. A process that dies without that is found by its lease.
+It comes into being with the first socket, on the loop that serves it (Daphne has no lifespan), and ends with the
+process: threads are closed and the registration of what is still connected is released when the interpreter exits,
+whatever server runs it. A process that dies without that is found by its lease.
 """
 
 import asyncio
