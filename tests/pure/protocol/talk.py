@@ -1,9 +1,8 @@
 """Words shared by the protocol's tests: a connection and what comes out of it."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
-
-import orjson
 
 from apps.gateway.protocol.connection import Connection
 from apps.gateway.protocol.outcomes import Outcome
@@ -24,16 +23,16 @@ def receive(connection: Connection, text: str) -> Outcome:
 
 def call(connection: Connection, action: str, payload: Any, message_id: Any = "m1") -> Outcome:
     """The charger calls."""
-    return receive(connection, orjson.dumps([2, message_id, action, payload]).decode())
+    return receive(connection, json.dumps([2, message_id, action, payload]))
 
 
 def answer(connection: Connection, message_id: str, payload: Any) -> Outcome:
     """The charger answers well."""
-    return receive(connection, orjson.dumps([3, message_id, payload]).decode())
+    return receive(connection, json.dumps([3, message_id, payload]))
 
 
 def read(text: str) -> Any:
-    return orjson.loads(text)
+    return json.loads(text)
 
 
 BOOT = {

@@ -55,7 +55,7 @@ def payloads(node: dict[str, Any], root: dict[str, Any], name: str = "") -> st.S
 
 
 @pytest.mark.parametrize(("version", "action"), SERVED)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_payload_that_the_schema_allows_becomes_an_event(version, action, data):
     schemas = adapter_for(version).schemas
@@ -70,7 +70,7 @@ def test_every_payload_that_the_schema_allows_becomes_an_event(version, action, 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("lenient", [False, True])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_no_frame_raises_and_every_refusal_can_be_sent(version, lenient, data):
     connection = connect(version, lenient=lenient, limits=PATIENT)
@@ -85,7 +85,7 @@ def test_no_frame_raises_and_every_refusal_can_be_sent(version, lenient, data):
 
 
 @pytest.mark.parametrize(("version", "action"), SERVED)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_damaged_payload_never_raises_on_a_lenient_connection(version, action, data):
     schema = adapter_for(version).schemas.inbound_schema(action)
