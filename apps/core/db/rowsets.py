@@ -67,9 +67,9 @@ def parameter(value: Any) -> Any:
 
 def instant(value: Any) -> datetime | None:
     """A timestamp read by raw SQL, as an aware datetime on either database."""
-    if value is None or isinstance(value, datetime):
-        return value
-    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 def json_text(value: Any) -> str:
