@@ -135,6 +135,10 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"apps.invoicing.*": {"queue": "billing"}, "apps.energy.*": {"queue": "load"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULE = {
+    "outbox": {"task": "apps.core.tasks.relay_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "chargers": {"task": "apps.chargers.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+}
 
 # --- people ---------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

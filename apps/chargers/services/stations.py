@@ -1,0 +1,214 @@
+"""Enrolling, describing, moving and retiring stations. Audited."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from apps.chargers import events
+from apps.chargers.choices import CommandOrigin, CommandState, ConnectorType
+from apps.chargers.messages.commands import TriggerMessage
+from apps.chargers.messages.replies import RegistrationStatus
+from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand, StationConnection, UnknownStation
+from apps.chargers.services.commands import enqueue
+from apps.chargers.services.commands.enqueueing import send_to_gateways
+from apps.chargers.services.pictures import refresh_status
+from apps.core import outbox
+from apps.core.audit import record_audit
+from apps.core.errors import DomainError
+from apps.sites.models import Area, Site
+
+EDITABLE = frozenset(
+    {"name", "area", "max_power_w", "security_profile", "is_lenient", "provisioning_enabled", "heartbeat_interval_s"}
+)
+
+
+class IdentityTaken(DomainError):
+    code = "identity_taken"
+    message = "A station with this identity is enrolled already."
+
+
+class StationInvalid(DomainError):
+    code = "station_invalid"
+
+
+class UnableToMoveStation(DomainError):
+    code = "unable_to_move_station"
+    message = "A station can only move to an open site of the same organisation."
+
+
+class StationRetired(DomainError):
+    code = "station_retired"
+    message = "This station is retired."
+
+
+class EvseNumberTaken(DomainError):
+    code = "evse_number_taken"
+    message = "The station has an EVSE with this number already."
+
+
+def create_station(
+    *, site: Site, identity: str, actor, at: datetime, address: str | None = None, **fields: Any
+) -> ChargingStation:
+    """Enrol a station before, or after, it called for the first time; ``fields`` are among ``EDITABLE``.
+
+    Whoever called under this identity no longer waits to be adopted. ``identity`` is what the charger sends as the last segment of its URL, at most 48 characters, no colon. Raises
+    ``StationInvalid`` (with ``field``), ``IdentityTaken``.
+    """
+    _check_fields(fields)
+    station = ChargingStation(site=site, identity=identity.strip(), created_at=at, status_since=at, **fields)
+    _check_area(station)
+    _validate(station)
+    try:
+        with transaction.atomic():
+            station.save(force_insert=True)
+            UnknownStation.objects.filter(identity=station.identity, adopted_at=None).update(adopted_at=at)
+            _audit(station, actor, "station.created", {"identity": [None, station.identity]}, address)
+    except IntegrityError as error:
+        raise IdentityTaken(field="identity") from error
+    return station
+
+
+def edit_station(
+    *, station: ChargingStation, actor, changes: dict[str, Any], address: str | None = None
+) -> ChargingStation:
+    """Change what is in ``EDITABLE``; a connected charger's gateway is told. Raises ``StationInvalid``."""
+    _check_fields(changes)
+    before = {name: getattr(station, name) for name in changes}
+    for name, value in changes.items():
+        setattr(station, name, value)
+    _check_area(station)
+    _validate(station)
+    changed = {name: [before[name], value] for name, value in changes.items() if before[name] != value}
+    if changed:
+        with transaction.atomic():
+            station.save(update_fields=list(changed))
+            _audit(station, actor, "station.edited", changed, address)
+            send_to_gateways([station.pk], "station.changed")
+    return station
+
+
+def move_station(*, station: ChargingStation, site: Site, actor, at: datetime, address: str | None = None) -> None:
+    """Bring a station to another site of its organisation; it leaves its area. Raises ``UnableToMoveStation``."""
+    if site.organisation_id != station.site.organisation_id or site.closed_at is not None:
+        raise UnableToMoveStation(field="site")
+    before = station.site
+    if before.pk == site.pk:
+        return
+    station.site, station.area = site, None
+    with transaction.atomic():
+        station.save(update_fields=["site", "area"])
+        _audit(station, actor, "station.moved", {"site": [before, site]}, address)
+        refresh_status([station.pk], at)
+        send_to_gateways([station.pk], "station.changed")
+
+
+def set_registration(
+    *, station: ChargingStation, registration: str, actor, at: datetime, address: str | None = None
+) -> None:
+    """Let a station in (Accepted), keep it waiting (Pending) or turn it away (Rejected).
+
+    A connected station that is accepted now, and may be spoken to unbidden, is asked to boot again: only the answer to
+    its BootNotification tells it. Raises ``StationInvalid``, ``StationRetired``.
+    """
+    if registration not in RegistrationStatus:
+        raise StationInvalid("Choose Accepted, Pending or Rejected.", field="registration")
+    if station.retired_at is not None:
+        raise StationRetired
+    before = station.registration
+    if before == registration:
+        return
+    station.registration = registration
+    with transaction.atomic():
+        station.save(update_fields=["registration"])
+        _audit(station, actor, "station.registration_set", {"registration": [before, registration]}, address)
+        refresh_status([station.pk], at)
+        send_to_gateways([station.pk], "station.changed")
+        is_connected = StationConnection.objects.filter(station=station).exclude(connection_id=None).exists()
+        if registration == RegistrationStatus.ACCEPTED and is_connected and station.provisioning_enabled:
+            trigger = TriggerMessage(message="BootNotification")
+            enqueue(
+                station=station, command=trigger, actor=actor, origin=CommandOrigin.AUTOMATION, at=at, address=address
+            )
+    station.refresh_from_db()
+
+
+def retire_station(*, station: ChargingStation, actor, at: datetime, address: str | None = None) -> None:
+    """Take a station out of the network for good; its past stays. Waiting commands are superseded. Repeatable."""
+    with transaction.atomic():
+        if not ChargingStation.objects.filter(pk=station.pk, retired_at=None).update(retired_at=at):
+            return
+        StationCommand.objects.filter(station=station, state=CommandState.PENDING).update(
+            state=CommandState.SUPERSEDED, settled_at=at, sealed="", explanation="The station was retired."
+        )
+        _audit(station, actor, "station.retired", {"retired_at": [None, at]}, address)
+        refresh_status([station.pk], at)
+        outbox.record(outbox.Event(events.STATION_RETIRED, station.pk, _payload(station, at)))
+        send_to_gateways([station.pk], "station.changed")
+    station.refresh_from_db()
+
+
+def add_evse(
+    *,
+    station: ChargingStation,
+    number: int,
+    actor,
+    connector_type: str = ConnectorType.UNKNOWN,
+    max_power_w: int | None = None,
+    is_dc: bool = False,
+    phases: int = 3,
+    address: str | None = None,
+) -> Evse:
+    """Add an EVSE with one connector; ``number`` is OCPP's evseId (1.6: connectorId), from 1.
+
+    Chargers' own reports add what they mention, so this is for describing a station beforehand. Raises
+    ``EvseNumberTaken``, ``StationInvalid``.
+    """
+    evse = Evse(station=station, number=number, max_power_w=max_power_w, is_dc=is_dc, phases=phases)
+    _validate(evse)
+    try:
+        with transaction.atomic():
+            evse.save(force_insert=True)
+            Connector.objects.create(evse=evse, number=1, type=connector_type)
+            _audit(station, actor, "station.evse_added", {"evse": [None, number]}, address)
+    except IntegrityError as error:
+        raise EvseNumberTaken(field="number") from error
+    return evse
+
+
+def _check_fields(fields: dict[str, Any]) -> None:
+    unknown = sorted(set(fields) - EDITABLE)
+    if unknown:
+        raise StationInvalid(f"{unknown[0]} cannot be set here.", field=unknown[0])
+
+
+def _check_area(station: ChargingStation) -> None:
+    area: Area | None = station.area
+    if area is not None and area.site_id != station.site_id:
+        raise StationInvalid("The area belongs to another site.", field="area")
+
+
+def _validate(row: ChargingStation | Evse) -> None:
+    try:
+        row.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise StationInvalid(messages[0], field=field) from error
+    if isinstance(row, Evse) and row.number < 1:
+        raise StationInvalid("EVSEs are numbered from 1.", field="number")
+
+
+def _audit(station: ChargingStation, actor, action: str, changes: dict[str, list], address: str | None) -> None:
+    record_audit(
+        actor=actor,
+        action=action,
+        subject=station,
+        organisation=station.site.organisation,
+        changes=changes,
+        address=address,
+    )
+
+
+def _payload(station: ChargingStation, at: datetime) -> dict[str, Any]:
+    return {"organisation_id": station.site.organisation_id, "site_id": station.site_id, "at": at.isoformat()}
