@@ -82,7 +82,8 @@ def querystring(context, **changes) -> str:
 def list_link(query: str) -> SafeString:
     """The attributes of a link within a list: a plain link that htmx turns into a swap of the list alone."""
     return format_html(
-        'href="?{0}" hx-get="?{0}" hx-target="#list" hx-swap="morph:outerHTML" hx-push-url="true"',
+        'href="?{0}" hx-get="?{0}" hx-target="#list" hx-swap="morph:outerHTML" hx-push-url="true" '
+        'hx-sync="#list:replace"',
         query.removeprefix("?"),
     )
 
