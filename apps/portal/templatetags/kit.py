@@ -115,6 +115,19 @@ def is_choice_list(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
 
 
+@register.filter
+def boxes(field: BoundField) -> list[dict]:
+    """A choice of several as boxes to tick: ``value``, ``label``, ``ticked``. Empty for every other field."""
+    if not isinstance(field.field.widget, forms.SelectMultiple):
+        return []
+    ticked = {str(value) for value in field.value() or ()}
+    return [
+        {"value": str(value), "label": label, "ticked": str(value) in ticked}
+        for value, label in field.field.choices
+        if str(value)
+    ]
+
+
 def _widget_class(field: BoundField, compact: bool) -> str:
     widget = field.field.widget
     own = widget.attrs.get("class", "")

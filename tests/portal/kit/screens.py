@@ -20,7 +20,7 @@ from apps.portal.kit.views import (
     Panel,
     Tab,
 )
-from apps.sites.choices import SiteKind
+from apps.sites.choices import AccessPolicy, SiteKind
 from apps.sites.models import Site
 from tests.portal.kit.gallery import Gallery, curve
 
@@ -38,6 +38,7 @@ class SiteTable(tables.Table):
 
 class SiteFilters(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=SiteKind.choices)
+    access_policy = django_filters.MultipleChoiceFilter(choices=AccessPolicy.choices, label="Access")
     limit_w = django_filters.NumberFilter(label="Limit at least", lookup_expr="gte")
 
 

@@ -3,6 +3,7 @@
 ``KIT_PICTURES=folder`` keeps a picture of every page in both widths and themes.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -123,6 +124,41 @@ def test_filters_search_order_and_pages_change_the_list_and_the_address(open_pag
     expect(page.locator(".cn-pages-text")).to_contain_text("Rows 51–61 of 61")
     page.go_back()
     expect(page.locator(".cn-pages-text")).to_contain_text("Rows 1–50")
+
+
+def test_boxes_of_a_filter_stay_open_while_they_are_ticked(open_page):
+    page = open_page("/kit/sites/")
+    page.get_by_role("button", name="Access").click()
+    page.get_by_label("Only cards that an access rule admits").check()
+    expect(page.get_by_text("Nothing matches these filters")).to_be_visible()
+    page.get_by_label("Every accepted card").check()
+    expect(page.locator("#list-rows tbody tr")).to_have_count(50)
+    keep_picture(page, "boxes")
+    assert page.url.endswith("?access_policy=known_tokens&access_policy=by_rule")
+
+
+def test_a_nudge_from_the_socket_fetches_what_carries_the_topic(browser, open_page, places, live_server):
+    page = open_page("/kit/sites/")
+    sent = []
+
+    def serve(socket):
+        def answer(message):
+            sent.append(json.loads(message))
+            socket.send(json.dumps({"topics": ["network:2"]}))
+            for _ in range(5):
+                socket.send(json.dumps({"topics": ["network:1"]}))
+
+        socket.on_message(answer)
+
+    page.route_web_socket("**/live/", serve)
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url) if request.headers.get("hx-request") else None)
+    with page.expect_response(lambda response: response.request.headers.get("hx-request") == "true"):
+        page.reload()
+    expect(page.locator("#live-indicator")).to_have_attribute("data-state", "live")
+    assert len(sent) == 1
+    assert [topic.rsplit(":", 1)[0] for topic in sent[0]["subscribe"]] == ["network:1"]
+    assert len(fetched) == 1
 
 
 def test_a_view_is_saved_as_a_tab(open_page):

@@ -3,14 +3,18 @@
 import csv
 import io
 import re
+import zipfile
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
+from django.test import AsyncRequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from apps.portal.models import SavedView
 from apps.sites.choices import SiteKind
 from apps.sites.models import Site
+from tests.portal.kit.screens import SiteList
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.kit.screens")]
 URL = "/kit/sites/"
@@ -116,6 +120,15 @@ def test_filters_show_as_chips_that_take_them_off_again(client, many):
     assert response.context["clear_query"] == "sort=-name"
 
 
+def test_a_choice_of_several_is_offered_as_boxes_and_shows_as_one_chip(client, many):
+    response = client.get(f"{URL}?access_policy=known_tokens&access_policy=by_rule")
+    assert len(names(response)) == 50
+    text = "Every accepted card of the organisation, Only cards that an access rule admits"
+    assert [(chip.label, chip.text, chip.query) for chip in response.context["chips"]] == [("Access", text, "")]
+    assert response.content.decode().count('type="checkbox" name="access_policy"') == 2
+    assert names(client.get(f"{URL}?access_policy=by_rule")) == []
+
+
 def test_a_filter_that_cannot_be_understood_is_named_and_kept(client, many):
     response = client.get(f"{URL}?limit_w=lots&kind=depot")
     assert response.context["filterset"].form.errors == {"limit_w": ["Enter a number."]}
@@ -213,3 +226,25 @@ def test_a_view_without_a_fitting_name_is_refused_with_a_sentence(client, many, 
     response = client.post(f"{URL}?kind=depot", {"name": name}, follow=True)
     assert SavedView.objects.count() == 0
     assert "A view needs a name of 1 to 60 characters." in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_export_streams_under_an_asgi_server_too(ada, harbour):
+    def make():
+        request = AsyncRequestFactory().get(f"{URL}?export=csv")
+        request.user = ada
+        return SiteList.as_view()(request)
+
+    response = await sync_to_async(make)()
+    assert response.is_async
+    pieces = [piece async for piece in response]
+    assert b"".join(pieces).decode("utf-8-sig").splitlines()[1].startswith("Harbour,Voltwerk,Public charging,")
+
+
+def test_an_xlsx_export_keeps_numbers_and_instants(client, many):
+    with zipfile.ZipFile(io.BytesIO(client.get(f"{URL}?export=xlsx&kind=depot&sort=-name").getvalue())) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 21
+    assert '<c r="D2"><v>57</v></c>' in sheet
+    assert re.search(r'<c r="E2" s="\d"><v>[\d.]+</v></c>', sheet)
+    assert "<t>Site 057</t>" in sheet
