@@ -63,7 +63,7 @@ def create_history(
     for session in sorted(sessions, key=lambda session: session.started_at):
         session.transaction_id = str(next(numbers))
     ChargingSession.objects.bulk_create(sorted(sessions, key=lambda session: session.started_at), batch_size=500)
-    MeterRollup.objects.bulk_create(_rollups(sessions), batch_size=2000)
+    MeterRollup.objects.bulk_create(_rollups(sessions), batch_size=2000, ignore_conflicts=True)
     _create_incidents(rng, stations, until=until)
 
 

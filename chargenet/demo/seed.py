@@ -64,7 +64,7 @@ def write_fleet_file() -> None:
             "tokens": cards[spec.site],
             "arrivals_per_hour": 3.0 if sites[spec.site].kind == "public" else 1.0,
             "meter_interval_s": 10,
-            "fault": spec.fault,
+            "broken": spec.fault,
         }
         for spec in STATIONS
         if not spec.silent

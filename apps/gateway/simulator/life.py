@@ -65,6 +65,9 @@ class Life:
 
     async def _live_at(self, evse: Evse) -> None:
         await self.station.was_accepted.wait()
+        if self.plan.broken and evse.number == 1:
+            await self.station.fault(evse, self.plan.broken)
+            return
         wait_s = self.plan.first_wait_s(self.rng)
         while True:
             await self._wait_for_car(evse, wait_s)

@@ -14,12 +14,14 @@ class Plan:
     """Habits of one station; durations in seconds of simulated time, which runs `speed` times as fast as ours.
 
     `arrivals_per_hour` is per EVSE; `fault_probability` per session; `offline_per_hour` per station.
+    `broken`: the error code that EVSE 1 shows for good.
     """
 
     tokens: tuple[str, ...] = DEFAULT_TOKENS
     arrivals_per_hour: float = 4.0
     session_s: tuple[float, float] = (15 * 60, 90 * 60)
     fault_probability: float = 0.0
+    broken: str = ""
     repair_s: tuple[float, float] = (120, 1800)
     offline_per_hour: float = 0.0
     offline_s: tuple[float, float] = (60, 900)
@@ -50,5 +52,6 @@ def plan_for(spec: StationSpec) -> Plan:
         tokens=spec.tokens or DEFAULT_TOKENS,
         arrivals_per_hour=spec.arrivals_per_hour,
         fault_probability=spec.fault_probability,
+        broken=spec.broken,
         offline_per_hour=spec.offline_per_hour,
     )

@@ -11,7 +11,10 @@ class SpecError(ValueError):
 
 @dataclass(frozen=True)
 class StationSpec:
-    """One simulated station. `kind` is ac or dc; `max_power_kw` and `phases` are per outlet."""
+    """One simulated station. `kind` is ac or dc; `max_power_kw` and `phases` are per outlet.
+
+    `broken`: an error code that EVSE 1 reports from the first boot on, until a technician comes.
+    """
 
     identity: str
     version: str = "1.6"
@@ -27,6 +30,7 @@ class StationSpec:
     tokens: tuple[str, ...] = ()
     arrivals_per_hour: float = 4.0
     fault_probability: float = 0.0
+    broken: str = ""
     offline_per_hour: float = 0.0
     meter_interval_s: float = 30.0
     misbehave: tuple[str, ...] = field(default_factory=tuple)

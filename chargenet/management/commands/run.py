@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
     def _start_fleet(self) -> None:
         command = [sys.executable, str(MANAGE), "simulate", "--fleet", str(FLEET_FILE), "--url", self.socket_url]
-        self.fleet = subprocess.Popen([*command, "--speed", "20"], stdout=subprocess.DEVNULL, start_new_session=True)
+        self.fleet = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
 
     def _stop_fleet(self) -> None:
         if self.fleet is None or self.fleet.poll() is not None:

@@ -90,6 +90,14 @@ async def test_a_session_that_breaks_is_told_as_a_fault(csms, version):
     assert stops(csms)
 
 
+async def test_a_broken_station_stays_faulted_and_charges_nobody(csms):
+    async with living(csms, "1.6", replace(QUICK, broken="GroundFailure")):
+        await csms.until(lambda: any(s["status"] == "Faulted" for s in csms.payloads("StatusNotification")))
+    faults = [s for s in csms.payloads("StatusNotification") if s["status"] == "Faulted"]
+    assert [(s["connectorId"], s["errorCode"]) for s in faults] == [(1, "GroundFailure")]
+    assert not csms.payloads("StartTransaction")
+
+
 async def test_outages_lose_no_transaction_message(csms, version):
     plan = replace(QUICK, offline_per_hour=30, offline_s=(60, 300))
     async with living(csms, version, plan):
