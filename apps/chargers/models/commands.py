@@ -55,6 +55,11 @@ class StationCommand(models.Model):
             models.Index(
                 fields=["station", "id"], name="command_pending", condition=models.Q(state=CommandState.PENDING)
             ),
+            models.Index(
+                fields=["created_at"],
+                name="command_failed",
+                condition=models.Q(state__in=(CommandState.FAILED, CommandState.TIMED_OUT)),
+            ),
             models.Index(fields=["station"], name="command_sent", condition=models.Q(state=CommandState.SENT)),
             models.Index(
                 fields=["confirm_due_at"], name="command_unconfirmed", condition=models.Q(state=CommandState.ACCEPTED)

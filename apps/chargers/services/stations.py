@@ -53,8 +53,9 @@ def create_station(
 ) -> ChargingStation:
     """Enrol a station before, or after, it called for the first time; ``fields`` are among ``EDITABLE``.
 
-    Whoever called under this identity no longer waits to be adopted. ``identity`` is what the charger sends as the last segment of its URL, at most 48 characters, no colon. Raises
-    ``StationInvalid`` (with ``field``), ``IdentityTaken``.
+    Whoever called under this identity no longer waits to be adopted. ``identity`` is what the charger sends as the
+    last segment of its URL, at most 48 characters, no colon. Raises ``StationInvalid`` (with ``field``),
+    ``IdentityTaken``.
     """
     _check_fields(fields)
     station = ChargingStation(site=site, identity=identity.strip(), created_at=at, status_since=at, **fields)

@@ -1,0 +1,21 @@
+"""Questions about stations, asked by pages and programs; each within the scope of a user."""
+
+from apps.chargers.selectors.diagnosis import Finding, Level, diagnose_identity
+from apps.chargers.selectors.exceptions import ExceptionItem, ExceptionKind, exceptions_for
+from apps.chargers.selectors.network import NetworkCounts, connector_counts, network_counts
+from apps.chargers.selectors.stations import StationPage, station_page, unknown_waiting
+
+__all__ = [
+    "ExceptionItem",
+    "ExceptionKind",
+    "Finding",
+    "Level",
+    "NetworkCounts",
+    "StationPage",
+    "connector_counts",
+    "diagnose_identity",
+    "exceptions_for",
+    "network_counts",
+    "station_page",
+    "unknown_waiting",
+]
