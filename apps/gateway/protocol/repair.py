@@ -6,7 +6,7 @@ import jsonschema_rs
 
 from apps.gateway.protocol.violations import Violation, first_error, problem, read_violation
 
-MAX_REPAIRS = 200
+MAX_REPAIRS = 20  # different faults in one frame
 # Cut identifiers would name somebody else.
 IDENTIFIERS = frozenset({"idTag", "parentIdTag", "idToken", "transactionId"})
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
@@ -48,36 +48,59 @@ def _name(error: jsonschema_rs.ValidationError) -> str:
 
 
 def _mend(payload: dict[str, Any], error: jsonschema_rs.ValidationError) -> bool:
-    """Remove the cause of one error; ``False`` if it cannot be done honestly."""
+    """Remove the cause of one error, in all elements of the lists on its path: a habit shows in each of them.
+
+    ``False`` if it cannot be done honestly.
+    """
     kind, value, path = error.kind.name, error.kind.value, error.instance_path
-    parent: Any = payload
-    for step in path[:-1]:
-        parent = parent[step]
     if kind == "additionalProperties":
-        node = parent[path[-1]] if path else payload
-        for name in value:
-            del node[name]
+        for node in _nodes(payload, path):
+            for name in value:
+                node.pop(name, None)
         return True
-    if not path:
+    if not path or isinstance(path[-1], int):
         return False
     key = path[-1]
-    present = parent[key]
+    holders = [node for node in _nodes(payload, path[:-1]) if key in node]
     if kind == "maxLength" and key not in IDENTIFIERS:
-        parent[key] = present[: int(value)]
+        for node in holders:
+            if type(node[key]) is str:
+                node[key] = node[key][: int(value)]
         return True
-    if kind == "minItems" and type(parent) is dict:
-        del parent[key]  # an empty optional list is an absent one; a required one is asked for next
-        return True
-    if kind != "type":
-        return False
-    if present is None and type(parent) is dict:
-        del parent[key]  # null for "absent"; a required field is asked for next
-        return True
-    converted = _convert(present, value)
-    if converted is None:
-        return False
-    parent[key] = converted
-    return True
+    if kind == "minItems":
+        return _remove(holders, key, [])  # an empty list is an absent one
+    if kind == "type":
+        return _remove(holders, key, None) or _convert_all(holders, key, value)
+    return False
+
+
+def _nodes(payload: dict[str, Any], path: list[str | int]) -> list[dict[str, Any]]:
+    """The objects at ``path``, whatever its indices are."""
+    nodes: list[Any] = [payload]
+    for step in path:
+        if isinstance(step, int):
+            nodes = [item for node in nodes if type(node) is list for item in node]
+        else:
+            nodes = [node[step] for node in nodes if type(node) is dict and step in node]
+    return [node for node in nodes if type(node) is dict]
+
+
+def _remove(holders: list[dict[str, Any]], key: str, empty: Any) -> bool:
+    """Remove what only says "absent"; if it was required, that is the next error."""
+    found = [node for node in holders if node[key] == empty]
+    for node in found:
+        del node[key]
+    return bool(found)
+
+
+def _convert_all(holders: list[dict[str, Any]], key: str, types: list[str]) -> bool:
+    changed = False
+    for node in holders:
+        converted = _convert(node[key], types)
+        if converted is not None:
+            node[key] = converted
+            changed = True
+    return changed
 
 
 def _convert(value: Any, types: list[str]) -> Any:

@@ -117,10 +117,30 @@ def test_a_lenient_connection_cuts_what_is_too_long_but_no_identifier():
     assert boot.event.vendor == "A" * 20
 
 
-def test_hundreds_of_faults_of_one_frame_are_not_mended_one_by_one_for_ever():
-    meter_value = {"timestamp": "2026-03-01T12:00:00Z", "sampledValue": [{"value": "1", "x": 1}] * 1}
-    payload = {"connectorId": 1, "meterValue": [dict(meter_value) for _ in range(201)]}
-    for index, value in enumerate(payload["meterValue"]):
-        value["sampledValue"] = [{"value": str(index), "x": 1}]
+def test_faults_of_different_kinds_in_one_field_are_each_mended():
+    data = [
+        {"component": {"name": name}, "variable": {"name": "V"}, "variableAttribute": [{"value": "1"}]}
+        for name in ("C", "N" * 60, 4711)
+    ]
+    payload = {"requestId": 1, "generatedAt": "2026-03-01T12:00:00Z", "seqNo": 0, "reportData": data}
 
-    assert isinstance(call(connect(lenient=True), "MeterValues", payload), AnswerNow)
+    got = call(connect("ocpp2.0.1", lenient=True), "NotifyReport", payload)
+
+    assert isinstance(got, Inbound)
+    assert [variable.component for variable in got.event.variables] == ["C", "N" * 50, "4711"]
+    assert set(got.deviations) == {"too-long:reportData.component.name", "wrong-type:reportData.component.name"}
+
+
+def test_one_habit_in_hundreds_of_values_is_mended_as_one():
+    values = [{"timestamp": "2026-03-01T12:00:00Z", "sampledValue": [{"value": str(n), "x": n}]} for n in range(300)]
+
+    got = call(connect(lenient=True), "MeterValues", {"connectorId": 1, "meterValue": values})
+
+    assert isinstance(got, Inbound)
+    assert got.deviations == ("extra-field:meterValue.sampledValue.x",)
+    assert [reading.energy_wh for reading in got.event.readings] == list(range(300))
+
+
+def test_more_faults_than_a_charger_can_have_by_habit_are_not_mended():
+    assert isinstance(call(connect(lenient=True), "Heartbeat", {f"x{n}": n for n in range(20)}), Inbound)
+    assert isinstance(call(connect(lenient=True), "Heartbeat", {f"x{n}": n for n in range(21)}), AnswerNow)
