@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, connections
 from django.test import AsyncRequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -238,6 +238,7 @@ async def test_an_export_streams_under_an_asgi_server_too(ada, harbour):
     response = await sync_to_async(make)()
     assert response.is_async
     pieces = [piece async for piece in response]
+    await sync_to_async(connections.close_all)()  # what the server does at the end of a request
     assert b"".join(pieces).decode("utf-8-sig").splitlines()[1].startswith("Harbour,Voltwerk,Public charging,")
 
 
