@@ -127,7 +127,7 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 10_000}}}
 
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.2}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
@@ -185,6 +185,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DJANGO_TABLES2_TEMPLATE = "portal/kit/table.html"
+FILTERS_EMPTY_CHOICE_LABEL = "Any"
 
 # --- API --------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
