@@ -97,7 +97,12 @@ def create_drivers(
             )  # fmt: skip
             value = f"{spec.prefix}{number:04}C0DE{number * 7:02}"
             token = IdToken.objects.create(
-                organisation=organisation, driver=driver, value=value, key=value.casefold(), label=f"Card {value[:6]}"
+                organisation=organisation,
+                driver=driver,
+                value=value,
+                key=value.casefold(),
+                short_key=value.casefold()[:20],
+                label=f"Card {value[:6]}",
             )
             tokens.setdefault(spec.site, []).append(token)
     _make_some_unusable(tokens, since=since)
