@@ -22,9 +22,7 @@ anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=10
 )
 instants = st.sampled_from(["2026-03-01T12:00:00Z", "2026-03-01T12:00:00+02", "0001-01-01T00:00:00Z", "now", ""])
-numerals = (
-    st.sampled_from(["", "1,5", "NaN", "-1", "1e999", "7", "abc", "１２"]) | st.floats(allow_nan=False) | st.none()
-)
+numerals = st.sampled_from(["", "1,5", "NaN", "-1", "1e999", "7", "abc", "１２", None]) | st.floats(-1e20, 1e20)
 
 
 def payloads(node: dict[str, Any], root: dict[str, Any], name: str = "") -> st.SearchStrategy[Any]:
