@@ -14,6 +14,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from apps.core.db.rowsets import json_text, rows_from, run
 from apps.core.models import OutboxEvent
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 Subscriber = Callable[[OutboxEvent], None]
 _subscribers: dict[str, list[Subscriber]] = defaultdict(list)
 MAX_ATTEMPTS = 12
+_COLUMNS = {"name": "text", "subject_id": "bigint", "payload": "jsonb", "at": "timestamptz"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,17 @@ def record(*events: Event) -> None:
 
 def record_many(events: Iterable[Event]) -> None:
     """As ``record``; one statement however many events."""
-    rows = [OutboxEvent(name=e.name, subject_id=e.subject_id, payload=e.payload) for e in events]
+    now = timezone.now()
+    rows = [(event.name, event.subject_id, json_text(event.payload), now) for event in events]
     if not rows:
         return
-    OutboxEvent.objects.bulk_create(rows)
+    source, parameters = rows_from("new", _COLUMNS, rows)
+    run(
+        f"INSERT INTO {OutboxEvent._meta.db_table} "
+        "(name, subject_id, payload, recorded_at, due_at, attempts, last_error) "
+        f"SELECT name, subject_id, payload, at, at, 0, '' FROM {source}",
+        parameters,
+    )
     from apps.core.tasks import wake_relay
 
     transaction.on_commit(wake_relay)

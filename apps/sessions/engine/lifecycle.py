@@ -4,7 +4,6 @@ For the events of one 2.x transaction the order of arrival does not matter: what
 Source: OCPP 2.0.1 part 2 E (transactions), OCPP 1.6 §4.8 and §4.10, its errata 3.1 and 3.18.
 """
 
-import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,7 +57,7 @@ def advance(
     """
     if is_repeat(before, event):
         return before
-    session = copy.copy(before)
+    session = before.copy()
     instant = instant_of(event.occurred_at, received_at)
     _note_clock(session, event, instant)
     if event.seq_no is not None:
@@ -98,7 +97,7 @@ def close(
     session: Snapshot, *, at: datetime, decided_at: datetime, flags: tuple[SessionFlag, ...] = (), reason: str = ""
 ) -> Snapshot:
     """``session`` ended by us at ``at``, because its charger will not do so; ``decided_at`` is when we did."""
-    closed = copy.copy(session)
+    closed = session.copy()
     closed.ended_at = max(at, closed.started_at or at)
     closed.ended_received_at = decided_at
     closed.stopped_reason = reason

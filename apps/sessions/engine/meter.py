@@ -16,6 +16,7 @@ METER_RESET = "meter_reset"
 HIGHEST_POWER_W = 1_000_000
 ALLOWANCE_WH = 1_000
 MARGIN = 1.25
+ABSURD_POWER_W = 10**9
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,8 +56,11 @@ def take_reading(
     """
     if reading.energy_wh is not None:
         take_register(state, reading.energy_wh, at, rating_w=rating_w)
-    if reading.power_w is not None and (state.peak_power_w is None or reading.power_w > state.peak_power_w):
-        state.peak_power_w = reading.power_w
+    power_w = reading.power_w
+    if power_w is not None and abs(power_w) > ABSURD_POWER_W:
+        power_w = None
+    if power_w is not None and (state.peak_power_w is None or power_w > state.peak_power_w):
+        state.peak_power_w = power_w
     is_newest = state.last_value_at is None or at >= state.last_value_at
     soc = reading.soc_percent
     if soc is not None:
@@ -69,8 +73,8 @@ def take_reading(
     state.last_value_at = at
     if is_over:
         return
-    if reading.power_w is not None:
-        state.power_w = reading.power_w
+    if power_w is not None:
+        state.power_w = power_w
     first, second, third = reading.current_a
     if first is not None or second is not None or third is not None:
         state.current_l1_a, state.current_l2_a, state.current_l3_a = first, second, third

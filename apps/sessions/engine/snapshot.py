@@ -47,6 +47,13 @@ class Snapshot(MeterState):
     tariff_version_id: int | None = None
     currency: str = ""
 
+    def copy(self) -> "Snapshot":
+        """Another one with the same values; several times as fast as ``copy.copy``."""
+        other = object.__new__(Snapshot)
+        for name in COLUMNS:
+            _set(other, name, _get(self, name))
+        return other
+
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None
@@ -62,4 +69,5 @@ class Snapshot(MeterState):
         return self.ended_reported_at is not None
 
 
+_get, _set = object.__getattribute__, object.__setattr__
 COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Snapshot))

@@ -8,7 +8,7 @@ from django.db import connection
 from apps.chargers.messages.metering import MeterReading
 from apps.core.db.rowsets import json_text
 from apps.sessions.models import MeterValue
-from apps.sessions.services.rows import unnested
+from apps.sessions.services.rows import arrays_of, unnested
 
 COLUMNS = (
     *("station_id", "evse_number", "at", "received_at", "session_id", "context", "energy_wh", "power_w"),
@@ -50,7 +50,7 @@ def write_meter_rows(rows: Iterable[Row]) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_postgres_sql(), [list(column) for column in zip(*merged, strict=True)])
+            cursor.execute(_postgres_sql(), arrays_of(MeterValue, COLUMNS, merged))
         else:
             adapt = connection.ops.adapt_datetimefield_value
             cursor.executemany(_SQLITE_SQL, [(*r[:2], adapt(r[2]), adapt(r[3]), *r[4:]) for r in merged])

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 
 import orjson
 from django.db import connection
@@ -17,6 +18,7 @@ _TABLE = ChargingSession._meta.db_table
 _SELECT = f"SELECT {', '.join((*_KEYS, *_METER))} FROM {_TABLE} WHERE "
 _TIMES = frozenset({"meter_start_at", "meter_last_at", "last_value_at"})
 _STORED = ("id", "flags", *_METER)
+_values = attrgetter(*_STORED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def load_by_transaction(named: Collection[tuple[int, str]]) -> list[MeteredSessi
 
 def store(sessions: Sequence[MeteredSession]) -> None:
     """Write the metering columns back; one statement."""
-    update_rows(ChargingSession, _STORED, [tuple(getattr(s, name) for name in _STORED) for s in sessions])
+    update_rows(ChargingSession, _STORED, [_values(session) for session in sessions])
 
 
 def _load(where: str, parameters: list) -> list[MeteredSession]:

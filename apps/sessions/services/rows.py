@@ -3,12 +3,13 @@
 Values are given in the order of the columns, as a model's attributes hold them; JSON as Python values.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
 
+from apps.core.db.arrays import array_literal
 from apps.core.db.rowsets import NUL, REPLACEMENT, json_text
 
 
@@ -18,15 +19,18 @@ def insert_rows(
     """Insert; rows that some unique constraint knows already are left out of the table and of what is returned."""
     if not rows:
         return []
-    one = f"({', '.join(['%s'] * len(columns))})"
+    prepared = _prepare(model, columns, rows)
+    if connection.vendor == "postgresql":
+        source, parameters = f"SELECT * FROM {unnested(model, columns)}", arrays_of(model, columns, prepared)
+    else:
+        one = f"({', '.join(['%s'] * len(columns))})"
+        source, parameters = f"VALUES {', '.join([one] * len(rows))}", [value for row in prepared for value in row]
     sql = (
-        f"INSERT INTO {_quote(model._meta.db_table)} ({_names(model, columns)}) "
-        f"VALUES {', '.join([one] * len(rows))} ON CONFLICT DO NOTHING RETURNING {_names(model, returning)}"
+        f"INSERT INTO {_quote(model._meta.db_table)} ({_names(model, columns)}) {source} "
+        f"ON CONFLICT DO NOTHING RETURNING {_names(model, returning)}"
     )
-    preparers = _preparers(model, columns, connection.vendor)
-    values = [prepare(value) for row in rows for prepare, value in zip(preparers, row, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, parameters)
         return list(cursor.fetchall())
 
 
@@ -34,11 +38,10 @@ def update_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
     """Set ``columns[1:]`` of the rows whose key is the first value."""
     if not rows:
         return
-    preparers = _preparers(model, columns, connection.vendor)
-    prepared = [[prepare(value) for prepare, value in zip(preparers, row, strict=True)] for row in rows]
+    prepared = _prepare(model, columns, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_unnest_update(model, columns), [list(column) for column in zip(*prepared, strict=True)])
+            cursor.execute(_unnest_update(model, columns), arrays_of(model, columns, prepared))
         else:
             fields = [_quote(model._meta.get_field(name).column) for name in columns]
             pairs = ", ".join(f"{name} = %s" for name in fields[1:])
@@ -46,10 +49,28 @@ def update_rows(model: type[models.Model], columns: tuple[str, ...], rows: Seque
             cursor.executemany(sql, [(*values[1:], values[0]) for values in prepared])
 
 
-def unnested(model: type[models.Model], columns: Iterable[str]) -> str:
+def unnested(model: type[models.Model], columns: tuple[str, ...]) -> str:
     """``unnest(%s::bigint[], …)`` with one array per column of ``model`` (PostgreSQL)."""
-    types = (model._meta.get_field(name).rel_db_type(connection) for name in columns)
-    return f"unnest({', '.join(f'%s::{kind}[]' for kind in types)})"
+    return f"unnest({', '.join(f'%s::{kind}[]' for kind in _types(model, columns))})"
+
+
+def arrays_of(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[Sequence]) -> list[str]:
+    """The parameters for ``unnested``: the rows turned into one array per column."""
+    pairs = zip(_types(model, columns), zip(*rows, strict=True), strict=True)
+    return [array_literal(kind, values) for kind, values in pairs]
+
+
+def _prepare(model: type[models.Model], columns: tuple[str, ...], rows: Sequence[tuple]) -> list[list]:
+    """Turn the columns that need it, column by column."""
+    by_column = [list(values) for values in zip(*rows, strict=True)]
+    for place, prepare in _preparers(model, columns, connection.vendor):
+        by_column[place] = [prepare(value) for value in by_column[place]]
+    return list(zip(*by_column, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _types(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(model._meta.get_field(name).rel_db_type(connection) for name in columns)
 
 
 @lru_cache(maxsize=64)
@@ -64,24 +85,30 @@ def _unnest_update(model: type[models.Model], columns: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _preparers(model: type[models.Model], columns: tuple[str, ...], vendor: str) -> list:
-    return [_preparer(model._meta.get_field(name), vendor) for name in columns]
+def _preparers(model: type[models.Model], columns: tuple[str, ...], vendor: str) -> list[tuple[int, Callable]]:
+    """``(place, function)`` of the columns whose values differ between Python and the database."""
+    found = ((place, _preparer(model._meta.get_field(name), vendor)) for place, name in enumerate(columns))
+    return [(place, prepare) for place, prepare in found if prepare is not None]
 
 
-def _preparer(field: models.Field, vendor: str):
+def _preparer(field: models.Field, vendor: str) -> Callable | None:
     if isinstance(field, models.JSONField):
         return _as_json
+    if isinstance(field, models.CharField):
+        return _without_nul
     if vendor != "postgresql" and isinstance(field, models.DateTimeField | models.DecimalField):
         return lambda value: field.get_db_prep_save(value, connection)
-    if isinstance(field, models.FloatField):
-        return lambda value: None if value is None else float(value)
-    if isinstance(field, models.CharField):
-        return lambda value: value.replace(NUL, REPLACEMENT) if value and NUL in value else value
-    return lambda value: value
+    return None
 
 
 def _as_json(value: Any) -> str | None:
-    return None if value is None else json_text(value)
+    if value is None:
+        return None
+    return json_text(value) if value else "[]" if isinstance(value, list) else "{}"
+
+
+def _without_nul(value: str | None) -> str | None:
+    return value.replace(NUL, REPLACEMENT) if value and NUL in value else value
 
 
 def _names(model: type[models.Model], names: Iterable[str]) -> str:

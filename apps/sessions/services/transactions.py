@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import TransactionEvent, TransactionEventType
@@ -24,6 +25,7 @@ from apps.sessions.services.rows import insert_rows, update_rows
 
 _NEW_COLUMNS = tuple(name for name in COLUMNS if name != "id")
 _ALL_COLUMNS = ("id", *_NEW_COLUMNS)
+_new_values, _all_values = attrgetter(*_NEW_COLUMNS), attrgetter(*_ALL_COLUMNS)
 _ATTEMPTS = 3
 
 
@@ -111,7 +113,7 @@ def _needs_tariff(change: Change) -> bool:
 
 def _insert(changes: Sequence[Change]) -> set[int]:
     """Insert the new sessions; the stations whose session now exists."""
-    rows = [tuple(getattr(change.after, name) for name in _NEW_COLUMNS) for change in changes]
+    rows = [_new_values(change.after) for change in changes]
     keys = dict(insert_rows(ChargingSession, _NEW_COLUMNS, rows, returning=("station_id", "id")))
     for change in changes:
         change.after.id = keys.get(change.after.station_id)
@@ -121,8 +123,7 @@ def _insert(changes: Sequence[Change]) -> set[int]:
 def _update(changes: Sequence[Change]) -> None:
     sessions = [session for change in changes for session in change.closed]
     sessions += [change.after for change in changes if change.is_changed]
-    rows = [tuple(getattr(session, name) for name in _ALL_COLUMNS) for session in sessions]
-    update_rows(ChargingSession, _ALL_COLUMNS, rows)
+    update_rows(ChargingSession, _ALL_COLUMNS, [_all_values(session) for session in sessions])
 
 
 def _write_readings(changes: Sequence[Change]) -> None:
