@@ -30,7 +30,7 @@ EXTENDED_TRIGGERS = {
 
 def encode_remote_start(command: RequestStartTransaction) -> tuple[str, dict[str, Any]]:
     payload: dict[str, Any] = {"idTag": command.id_token}
-    if command.evse_id is not None:
+    if command.evse_id:  # 1.6 wants a number above 0, or none
         payload["connectorId"] = command.evse_id
     return "RemoteStartTransaction", payload
 
@@ -48,7 +48,7 @@ def encode_unlock_connector(command: UnlockConnector) -> tuple[str, dict[str, An
 
 
 def encode_trigger_message(command: TriggerMessage) -> tuple[str, dict[str, Any]]:
-    where = {"connectorId": command.evse_id} if command.evse_id is not None else {}
+    where = {"connectorId": command.evse_id} if command.evse_id else {}
     if command.message in TRIGGERS:
         return "TriggerMessage", {"requestedMessage": command.message, **where}
     if command.message in EXTENDED_TRIGGERS:

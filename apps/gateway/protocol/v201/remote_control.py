@@ -16,7 +16,7 @@ def encode_request_start(command: RequestStartTransaction) -> tuple[str, dict[st
         "idToken": {"idToken": command.id_token, "type": command.id_token_type},
         "remoteStartId": command.remote_start_id,
     }
-    if command.evse_id is not None:
+    if command.evse_id:  # an EVSE is numbered above 0
         payload["evseId"] = command.evse_id
     return "RequestStartTransaction", payload
 
