@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.chargers.engine.text import clip
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import BootNotified
 from apps.chargers.services.pictures import StationPicture, load_pictures
@@ -66,8 +67,8 @@ def update_booted_stations(facts: Sequence[Fact[BootNotified]]) -> None:
         (
             fact.station.station_id,
             fact.received_at,
-            fact.event.reason[:40],
-            *(getattr(fact.event, name)[: _LENGTHS.get(name, 80)] for name in _FIELDS),
+            clip(fact.event.reason, 40),
+            *(clip(getattr(fact.event, name), _LENGTHS.get(name, 80)) for name in _FIELDS),
         )
         for fact in facts
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.chargers.engine.clock import believed_instant
+from apps.chargers.engine.text import clip
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import DataTransferred, EventsNotified, MonitoredEvent, StationNoticeReported
 from apps.chargers.messages.replies import DataTransferReply, Reply
@@ -37,7 +38,7 @@ def insert_notices(notices: Sequence[Notice]) -> None:
         "received_at": "timestamptz", "event_id": "bigint", "details": "jsonb",
     }  # fmt: skip
     rows = [
-        (n.station_id, n.kind, n.title[:255], n.occurred_at, n.received_at, n.event_id, _details(n.details))
+        (n.station_id, n.kind, clip(n.title, 255), n.occurred_at, n.received_at, n.event_id, _details(n.details))
         for n in notices
     ]
     if not rows:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from apps.chargers import events
 from apps.chargers.choices import CommandOrigin, CommandState
+from apps.chargers.engine.text import clip
 from apps.chargers.facts import Fact
 from apps.chargers.messages.commands import Command, GetBaseReport, GetVariables
 from apps.chargers.messages.events import BootNotified
@@ -69,11 +70,11 @@ def _booted_event(fact: Fact[BootNotified], picture: BootPicture) -> outbox.Even
             "organisation_id": picture.station.organisation_id,
             "site_id": picture.station.site_id,
             "at": fact.received_at.isoformat(),
-            "reason": boot.reason,
-            "firmware_version": boot.firmware_version or picture.firmware_version,
+            "reason": clip(boot.reason, 40),
+            "firmware_version": clip(boot.firmware_version, 80) or picture.firmware_version,
             "firmware_before": picture.firmware_version,
             "firmware_changed": picture.firmware_changed(boot),
-            "serial_number": boot.serial_number or picture.serial_number,
+            "serial_number": clip(boot.serial_number, 80) or picture.serial_number,
             "serial_before": picture.serial_number,
             "serial_changed": picture.serial_changed(boot),
         },

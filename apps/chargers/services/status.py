@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.chargers.engine.clock import NOTABLE_SKEW_S, believed_instant
+from apps.chargers.engine.text import clip
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import StatusNotified
 from apps.chargers.messages.replies import Reply
@@ -89,10 +90,10 @@ def _report(fact: Fact[StatusNotified], picture: StationPicture) -> status_chang
         status=str(event.status),
         occurred_at=believed_instant(event.occurred_at, fact.received_at),
         received_at=fact.received_at,
-        error_code="" if event.error_code == "NoError" else event.error_code[:50],
-        vendor_error_code=event.vendor_error_code[:50],
-        vendor_id=event.vendor_id[:255],
-        info=event.info[:100],
+        error_code="" if event.error_code == "NoError" else clip(event.error_code, 50),
+        vendor_error_code=clip(event.vendor_error_code, 50),
+        vendor_id=clip(event.vendor_id, 255),
+        info=clip(event.info, 100),
     )
     report.is_current = is_believed and report.is_not_older_than_stored()
     return report

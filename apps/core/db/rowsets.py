@@ -15,6 +15,7 @@ from django.db import connection
 
 NUL = "\x00"
 REPLACEMENT = "\ufffd"
+_ESCAPED_NUL = "\\u0000"
 
 
 def rows_from(alias: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
@@ -22,7 +23,7 @@ def rows_from(alias: str, columns: Mapping[str, str], rows: Sequence[Sequence[An
 
     ``columns`` maps names to PostgreSQL types (``bigint``, ``text``, ``timestamptz``, ``boolean``, ``uuid``,
     ``double precision``, ``jsonb`` …); ``rows`` are tuples in that order, ``jsonb`` values already encoded by
-    ``json_text``. Texts lose their NUL characters, which PostgreSQL cannot store.
+    ``json_text``. NUL characters, which PostgreSQL cannot store, become U+FFFD.
     """
     if connection.vendor == "postgresql":
         names = ", ".join(columns)
@@ -32,16 +33,14 @@ def rows_from(alias: str, columns: Mapping[str, str], rows: Sequence[Sequence[An
         ]
         return f"unnest({arrays}) AS {alias}({names})", parameters
     picked = ", ".join(f"{_picked(i, kind)} AS {name}" for i, (name, kind) in enumerate(columns.items()))
-    encoded = orjson.dumps(rows, default=_for_sqlite, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
-    return f"(SELECT {picked} FROM json_each(%s)) AS {alias}", [encoded]
+    return f"(SELECT {picked} FROM json_each(%s)) AS {alias}", [_for_json_each(rows)]
 
 
 def is_any_of(values: Iterable[Any], kind: str = "bigint") -> tuple[str, Any]:
     """``(sql, parameter)`` of "is one of ``values``", to be written after a column."""
     if connection.vendor == "postgresql":
         return f"= ANY(%s::{kind}[])", list(values)
-    encoded = orjson.dumps(list(values), default=_for_sqlite, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
-    return "IN (SELECT value FROM json_each(%s))", encoded
+    return "IN (SELECT value FROM json_each(%s))", _for_json_each(list(values))
 
 
 def run(sql: str, parameters: Sequence[Any] = ()) -> int:
@@ -75,16 +74,17 @@ def instant(value: Any) -> datetime | None:
 def json_text(value: Any) -> str:
     """``value`` as JSON for a ``jsonb`` column, without the NUL characters that PostgreSQL refuses."""
     text = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS, default=str).decode()
-    return orjson.dumps(_without_nul(value), default=str).decode() if "\\u0000" in text else text
+    return orjson.dumps(without_nul(value), default=str).decode() if _ESCAPED_NUL in text else text
 
 
-def _without_nul(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
+    """A copy of a JSON value whose NUL characters are U+FFFD."""
     if isinstance(value, str):
         return value.replace(NUL, REPLACEMENT)
     if isinstance(value, Mapping):
-        return {str(key).replace(NUL, REPLACEMENT): _without_nul(item) for key, item in value.items()}
+        return {str(key).replace(NUL, REPLACEMENT): without_nul(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nul(item) for item in value]
+        return [without_nul(item) for item in value]
     return value
 
 
@@ -99,6 +99,13 @@ def _column(kind: str, values: Sequence[Any]) -> list[Any]:
 def _picked(index: int, kind: str) -> str:
     value = f"json_extract(value, '$[{index}]')"
     return f"replace({value}, '-', '')" if kind == "uuid" else value
+
+
+def _for_json_each(rows: Any) -> str:
+    encoded = orjson.dumps(rows, default=_for_sqlite, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    if _ESCAPED_NUL.encode() in encoded:
+        encoded = orjson.dumps(without_nul(rows), default=_for_sqlite, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    return encoded.decode()
 
 
 def _for_sqlite(value: Any) -> Any:

@@ -123,9 +123,7 @@ def test_a_lost_socket_makes_offline_only_after_the_grace(settings):
 
 def test_who_comes_back_within_the_grace_was_never_offline():
     station, gateway = OnlineStationFactory(), GatewayFactory(lease_until=NOON + timedelta(hours=1))
-    release_connection(
-        station_id=station.pk, connection_id=station.connection.connection_id, reason="closed", at=NOON
-    )
+    release_connection(station_id=station.pk, connection_id=station.connection.connection_id, reason="closed", at=NOON)
 
     register_connections([socket_of(station, 50, NOON + timedelta(seconds=5))], gateway_id=gateway.pk)
     assert sweep_connections(NOON + timedelta(minutes=5)) == 0

@@ -21,6 +21,7 @@ from apps.chargers.models import ChargingStation, StationCommand, StationConnect
 from apps.chargers.services.commands.sealing import seal
 from apps.core import live
 from apps.core.audit import record_audit
+from apps.core.db.rowsets import without_nul
 from apps.core.errors import DomainError
 
 MAX_DEADLINE_S = 86_400
@@ -91,7 +92,7 @@ def insert_commands(
     """Rows for ``(station key, command)``, in order; one statement. No checks, no audit, no nudge."""
     rows = []
     for station_id, command in wishes:
-        arguments = command.arguments()
+        arguments = without_nul(command.arguments())
         masked = mask_secrets(arguments)
         awaits, correlation = _promise(command)
         rows.append(
