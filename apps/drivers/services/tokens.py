@@ -1,0 +1,121 @@
+"""Handing out cards and other id tokens, changing, blocking and losing them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from apps.core import live
+from apps.core.audit import record_audit
+from apps.core.errors import DomainError
+from apps.drivers.choices import TokenStatus
+from apps.drivers.models import Driver, IdToken
+
+SHORT_KEY_LENGTH = 20
+_EDITABLE = frozenset({"label", "expires_at", "parent_group", "is_master_pass", "allows_concurrent"})
+
+
+class TokenTaken(DomainError):
+    code = "token_taken"
+    message = "This card is in use already."
+
+
+class InvalidToken(DomainError):
+    code = "invalid_token"
+    message = "A card needs 1 to 255 printable characters without spaces."
+
+
+def create_token(*, driver: Driver, value: str, actor, type: str = "ISO14443", **fields: Any) -> IdToken:
+    """A card for ``driver``, accepted from now on. ``fields``: those that can be edited.
+
+    Letter case does not matter to chargers, so two cards that differ only in it are the same one.
+    Raises ``InvalidToken``, ``TokenTaken``.
+    """
+    value = value.strip()
+    if not value or len(value) > 255 or not value.isprintable() or " " in value:
+        raise InvalidToken(field="value")
+    key = value.casefold()
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                token = IdToken.objects.create(
+                    organisation=driver.organisation,
+                    driver=driver,
+                    value=value,
+                    key=key,
+                    short_key=key[:SHORT_KEY_LENGTH],
+                    type=type,
+                    **_allowed(fields),
+                )
+        except IntegrityError as error:
+            raise TokenTaken(_taken_by(driver, key), field="value") from error
+        record_audit(
+            actor=actor,
+            action="token.created",
+            subject=token,
+            organisation=driver.organisation,
+            changes={"value": [None, value], "driver": [None, driver]},
+        )
+    return token
+
+
+def edit_token(*, token: IdToken, actor, **fields: Any) -> IdToken:
+    """Change label, end of validity, group, master pass or whether it may charge twice at a time."""
+    with transaction.atomic():
+        token = _locked(token)
+        changes = {n: [getattr(token, n), v] for n, v in _allowed(fields).items() if getattr(token, n) != v}
+        for name, (_, value) in changes.items():
+            setattr(token, name, value)
+        if changes:
+            token.save(update_fields=list(changes))
+            _audit(token, "token.changed", actor, changes)
+    return token
+
+
+def block_token(*, token: IdToken, actor, reason: str = "") -> IdToken:
+    """Refuse the card from now on; a running session goes on. Repeating it changes nothing."""
+    return _set_status(token, TokenStatus.BLOCKED, "token.blocked", actor, reason)
+
+
+def report_token_lost(*, token: IdToken, actor) -> IdToken:
+    """As ``block_token``, said by the person who lost it."""
+    return _set_status(token, TokenStatus.LOST, "token.reported_lost", actor, "")
+
+
+def unblock_token(*, token: IdToken, actor) -> IdToken:
+    """Accept the card again. Repeating it changes nothing."""
+    return _set_status(token, TokenStatus.ACTIVE, "token.unblocked", actor, "")
+
+
+def _set_status(token: IdToken, status: TokenStatus, action: str, actor, reason: str) -> IdToken:
+    with transaction.atomic():
+        token = _locked(token)
+        if token.status != status:
+            changes = {"status": [token.status, status.value]}
+            if reason:
+                changes["reason"] = [None, reason]
+            token.status = status.value
+            token.save(update_fields=["status"])
+            _audit(token, action, actor, changes)
+            live.nudge_on_commit(organisation_id=token.organisation_id, topics=[f"token:{token.pk}"])
+    return token
+
+
+def _locked(token: IdToken) -> IdToken:
+    rows = IdToken.objects.select_for_update(of=("self",)).select_related("organisation", "driver")
+    return rows.get(pk=token.pk)
+
+
+def _audit(token: IdToken, action: str, actor, changes: dict[str, list]) -> None:
+    record_audit(actor=actor, action=action, subject=token, organisation=token.organisation, changes=changes)
+
+
+def _allowed(fields: dict[str, Any]) -> dict[str, Any]:
+    if unknown := fields.keys() - _EDITABLE:
+        raise TypeError(f"not editable: {sorted(unknown)}")
+    return fields
+
+
+def _taken_by(driver: Driver, key: str) -> str:
+    other = IdToken.objects.filter(organisation=driver.organisation, key=key).select_related("driver").first()
+    return f"This card belongs to {other.driver} already." if other else TokenTaken.message
