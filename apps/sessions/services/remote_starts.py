@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from apps.chargers.choices import CommandState
-from apps.chargers.messages.commands import RequestStartTransaction
-from apps.chargers.models import StationCommand
+from apps.chargers.services.commands.confirming import AwaitedStart, Confirmation, awaited_starts, confirm_commands
+from apps.sessions.events import SESSION_ENDED, SESSION_STARTED
 from apps.sessions.services.candidates import OCPP16
 
 if TYPE_CHECKING:
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 # How long after a remote start a 1.6 charger's start, which does not name it, is taken for its effect.
 WINDOW = timedelta(minutes=10)
-_LIVING = (CommandState.PENDING, CommandState.SENT, CommandState.ACCEPTED, CommandState.TIMED_OUT)
 
 
 def join_remote_starts(changes: Sequence["Change"]) -> None:
@@ -24,33 +22,31 @@ def join_remote_starts(changes: Sequence["Change"]) -> None:
     open_questions = [change for change in changes if _may_follow(change)]
     if not open_questions:
         return
-    by_station: dict[int, list[StationCommand]] = defaultdict(list)
-    rows = StationCommand.objects.filter(
-        station_id__in={change.after.station_id for change in open_questions},
-        name=RequestStartTransaction.name,
-        state__in=_LIVING,
-        confirmed_at=None,
-    )
-    for command in rows.only("id", "station_id", "arguments", "created_at", "requested_by_id").order_by("-id"):
-        by_station[command.station_id].append(command)
+    at = max(change.fact.received_at for change in open_questions)
+    by_station: dict[int, list[AwaitedStart]] = defaultdict(list)
+    for start in awaited_starts(sorted({change.after.station_id for change in open_questions}), at=at):
+        by_station[start.station_id].append(start)
     for change in open_questions:
-        command = next((c for c in by_station[change.after.station_id] if _fits(c, change)), None)
-        if command is not None:
-            change.after.remote_start_command_id = command.pk
-            change.after.remote_start_id = command.arguments.get("remote_start_id")
+        start = next((start for start in by_station[change.after.station_id] if _fits(start, change)), None)
+        if start is not None:
+            change.after.remote_start_command_id = start.command_id
+            change.after.remote_start_id = start.remote_start_id
 
 
-def confirm_remote_starts(changes: Sequence["Change"]) -> None:
-    """Mark the commands as confirmed by the sessions that followed; one statement, none without any."""
-    confirmed = {
-        change.after.remote_start_command_id: change.fact.received_at
-        for change in changes
-        if change.after.remote_start_command_id is not None
-        and (change.before is None or change.before.remote_start_command_id is None)
-    }
-    if confirmed:
-        commands = StationCommand.objects.filter(pk__in=confirmed, confirmed_at=None, state__in=_LIVING)
-        commands.update(state=CommandState.CONFIRMED, confirmed_at=max(confirmed.values()))
+def confirm_promises(changes: Sequence["Change"]) -> None:
+    """Mark the remote starts that these sessions followed and the remote stops that these ends prove. One statement,
+    none where nothing is proven."""
+    proofs = []
+    for change in changes:
+        session, before = change.after, change.before
+        is_joined = session.remote_start_command_id is not None
+        if is_joined and (before is None or before.remote_start_command_id is None):
+            proofs.append(Confirmation(session.station_id, SESSION_STARTED, str(session.remote_start_id)))
+        # Only a charger that says so was stopped by us; a driver's own stop proves no command.
+        if session.stopped_reason == "Remote" and (before is None or not before.is_over):
+            proofs.append(Confirmation(session.station_id, SESSION_ENDED, session.transaction_id))
+    if proofs:
+        confirm_commands(proofs, at=max(change.fact.received_at for change in changes))
 
 
 def _may_follow(change: "Change") -> bool:
@@ -63,14 +59,13 @@ def _may_follow(change: "Change") -> bool:
     return session.remote_start_id is not None and known_before is None
 
 
-def _fits(command: StationCommand, change: "Change") -> bool:
-    asked = command.arguments
+def _fits(start: AwaitedStart, change: "Change") -> bool:
     if change.fact.station.protocol != OCPP16:
-        return asked.get("remote_start_id") == change.after.remote_start_id
+        return start.remote_start_id == change.after.remote_start_id
     token = change.fact.event.id_token
     return (
         token is not None
-        and str(asked.get("id_token", "")).strip().casefold() == token.key
-        and asked.get("evse_id") in (None, change.fact.event.evse_id)
-        and timedelta(0) <= change.fact.received_at - command.created_at <= WINDOW
+        and start.id_token.strip().casefold() == token.key
+        and start.evse_id in (None, change.fact.event.evse_id)
+        and timedelta(0) <= change.fact.received_at - start.requested_at <= WINDOW
     )

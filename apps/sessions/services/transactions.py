@@ -20,7 +20,7 @@ from apps.sessions.services.meter_rows import row_of, write_meter_rows
 from apps.sessions.services.numbers import take_transaction_numbers
 from apps.sessions.services.parking import find_parked_sessions, park_readings, park_stops
 from apps.sessions.services.pricing import choose_tariffs, costs_so_far
-from apps.sessions.services.remote_starts import confirm_remote_starts, join_remote_starts
+from apps.sessions.services.remote_starts import confirm_promises, join_remote_starts
 from apps.sessions.services.rows import insert_rows, update_rows
 
 _NEW_COLUMNS = tuple(name for name in COLUMNS if name != "id")
@@ -70,7 +70,7 @@ def _record(facts: Sequence[Fact[TransactionEvent]]) -> list[Change | None]:
     _update(stored)
     _write_readings(stored)
     park_stops([change for change in stored if change.is_orphan])
-    confirm_remote_starts([change for change in stored if change.is_new or change.is_changed])
+    confirm_promises([change for change in stored if change.is_new or change.is_changed])
     _announce(stored)
     kept = {id(change) for change in stored}
     return [change if id(change) in kept else None for change in changes]

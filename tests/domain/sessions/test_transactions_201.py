@@ -126,6 +126,9 @@ def test_a_remote_start_is_joined_by_its_number_and_confirmed(station):
         name="RequestStartTransaction",
         arguments={"id_token": "CARD", "remote_start_id": 77},
         state="accepted",
+        sent_at=NOON,
+        awaits="session.started",
+        correlation="77",
     )
     tell(station, event_201(STARTED, 0, evse_id=1, remote_start_id=77))
     command.refresh_from_db()
