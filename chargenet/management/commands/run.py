@@ -1,10 +1,7 @@
 """``manage.py run``: everything in one process, as ``make run`` starts it."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
+import threading
 
 from django.conf import settings
 from django.core.management import call_command
@@ -14,11 +11,10 @@ from django.db import OperationalError
 from apps.accounts.models import User
 from apps.gateway.server import PortInUse, build_server, tune_gc
 from chargenet.background import BackgroundWork
+from chargenet.demo.chargers import DemoChargers
 from chargenet.demo.people import SIGN_INS
-from chargenet.demo.seed import FLEET_FILE, PASSWORD, seed_demo
+from chargenet.demo.seed import PASSWORD, seed_demo
 from chargenet.management.commands.serve import gateway_limits
-
-MANAGE = Path(settings.BASE_DIR) / "manage.py"
 
 
 class Command(BaseCommand):
@@ -33,21 +29,21 @@ class Command(BaseCommand):
         from chargenet.asgi import application
 
         try:
-            server = build_server(application, host=host, port=port, ready=lambda: self._announce(), **gateway_limits())
+            self.server = build_server(application, host=host, port=port, ready=self._ready, **gateway_limits())
         except PortInUse:
             raise CommandError(f"Port {port} is taken by another program. Try: make run PORT={port + 1}") from None
-        self.url = f"http://{host}:{server.port}/"
-        self.socket_url = f"ws://{host}:{server.port}/ocpp"
+        self.address = f"{host}:{self.server.port}"
         self.with_demo = not no_demo
-        self.fleet: subprocess.Popen | None = None
+        self.chargers: DemoChargers | None = None
         self._prepare_database()
         work = BackgroundWork()
         work.start()
         tune_gc()
         try:
-            server.run()
+            self.server.run()
         finally:
-            self._stop_fleet()
+            if self.chargers:
+                self.chargers.stop()
             work.stop()
             self.stdout.write("Stopped.")
 
@@ -56,30 +52,35 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
             if self.with_demo:
                 seed_demo()
-        except OperationalError as error:
+        except (OperationalError, OSError) as error:
             raise CommandError(f"The database in {settings.VAR_DIR} cannot be used: {error}.") from error
 
-    def _announce(self) -> None:
-        self.stdout.write(f"\nChargeNet runs at {self.url}   (chargers: {self.socket_url}/<identity>)\n")
+        self.is_empty = not User.objects.exists()
+
+    def _ready(self) -> None:
+        """Called inside the running loop, once connections are accepted."""
+        self.stdout.write(
+            f"\nChargeNet runs at http://{self.address}/   (chargers: ws://{self.address}/ocpp/<identity>)"
+        )
         if self.with_demo:
             self.stdout.write(f"Sign in with the password {PASSWORD} as")
             for person in SIGN_INS:
                 self.stdout.write(f"  {person.email:<28} {person.title}")
-            self._start_fleet()
-        elif not User.objects.exists():
+            self.chargers = DemoChargers(url=f"ws://{self.address}/ocpp")
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self.server.loop.add_signal_handler(number, self._begin_stop)
+        elif self.is_empty:
             self.stdout.write("Open it to create your organisation and its administrator.")
         self.stdout.write("\nCtrl-C stops everything.")
         self.stdout.flush()
 
-    def _start_fleet(self) -> None:
-        command = [sys.executable, str(MANAGE), "simulate", "--fleet", str(FLEET_FILE), "--url", self.socket_url]
-        self.fleet = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+    def _begin_stop(self) -> None:
+        """First the chargers, so that they can say good-bye; then the server. A second signal does not wait."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.server.loop.add_signal_handler(number, self.server.stop)
+        threading.Thread(target=self._stop, daemon=True).start()
 
-    def _stop_fleet(self) -> None:
-        if self.fleet is None or self.fleet.poll() is not None:
-            return
-        os.killpg(self.fleet.pid, signal.SIGTERM)
-        try:
-            self.fleet.wait(timeout=8)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.fleet.pid, signal.SIGKILL)
+    def _stop(self) -> None:
+        if self.chargers:
+            self.chargers.stop()
+        self.server.stop()
