@@ -41,6 +41,9 @@ def use_own_connection(name: str, patience: Patience) -> None:
         options["options"] = f"{options.get('options', '')} {limits}".strip()
         options["connect_timeout"] = CONNECT_TIMEOUT_S
         options["application_name"] = f"chargenet {name}"
+        # The same few statements, all day long: values travel apart from the text, and plans are kept.
+        options["server_side_binding"] = True
+        options["prepare_threshold"] = 3
     else:
         options["timeout"] = SQLITE_LOCK_TIMEOUT_S
     connections[DEFAULT_DB_ALIAS] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)

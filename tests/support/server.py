@@ -5,9 +5,9 @@
             websockets.connect(f"{server.socket_url}/CP1")
             server.kill()                                # kill -9
 
-The ``database`` is reached from the test itself by ``with database.connected(): Model.objects…``, which points
-Django's default connection at it. On the production tier the database is a new one beside ``DATABASE_URL``'s and Redis
-is the one of ``REDIS_URL``.
+The ``database`` is reached from the test itself, async or not, by ``database.do(lambda: Model.objects…)``; the
+test uses the fixture ``real_database_allowed`` (``tests.support.fixtures``) so that pytest-django lets it. On the
+production tier the database is a new one beside ``DATABASE_URL``'s and Redis is the one of ``REDIS_URL``.
 """
 
 import hashlib
@@ -20,9 +20,11 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -37,25 +39,30 @@ READY_WITHIN_S = 30
 END_WITHIN_S = 20
 
 
-@dataclass(frozen=True)
+@dataclass
 class OwnDatabase:
     """A migrated database that belongs to one test module, and the environment that leads a process to it."""
 
     var: Path
     url: str
-    environment: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
 
-    @contextmanager
-    def connected(self) -> Iterator[None]:
-        """Point the default connection of this thread at this database (pytest-django must not block it)."""
-        wrapper = self._open()
-        before = connections[DEFAULT_DB_ALIAS]
-        connections[DEFAULT_DB_ALIAS] = wrapper
-        try:
-            yield
-        finally:
-            wrapper.close()
-            connections[DEFAULT_DB_ALIAS] = before
+    def do(self, function: Callable[[], Any]) -> Any:
+        """``function()`` in a thread whose default connection is this database; waits for it."""
+        return self._thread.submit(function).result(60)
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, initializer=self._use)
+
+    def _use(self) -> None:
+        connections[DEFAULT_DB_ALIAS] = self._open()
+
+    def close(self) -> None:
+        """End the thread and its connection."""
+        if "_thread" in self.__dict__:
+            self.do(lambda: connections[DEFAULT_DB_ALIAS].close())
+            self._thread.shutdown()
 
     def _open(self) -> Any:
         known = dict(connections.settings[DEFAULT_DB_ALIAS])
@@ -77,12 +84,16 @@ def own_database(directory: Path) -> Iterator[OwnDatabase]:
         try:
             yield database
         finally:
+            database.close()
             with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
                 admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         return
     database = OwnDatabase(directory, "", _environment(directory, ""))
     _migrate(database.environment)
-    yield database
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 class ServerProcess:

@@ -1,0 +1,77 @@
+"""Two gateway processes on one database and one Redis."""
+
+import pytest
+
+from apps.chargers.choices import CommandState
+from apps.chargers.messages.commands import ClearCache
+from apps.chargers.models import ConnectionEvent, StationConnection
+from apps.core.models import OutboxEvent
+from tests.gateway.test_commands import ask, settled
+from tests.support.fixtures import QUICK
+from tests.support.server import ServerProcess
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.server, pytest.mark.postgres, pytest.mark.redis]
+
+
+@pytest.fixture
+def pair(server_database, place_at):
+    with ServerProcess(server_database, **QUICK) as first, ServerProcess(server_database, **QUICK) as second:
+        yield place_at(first), place_at(second)
+
+
+async def test_a_command_entered_anywhere_reaches_the_process_that_holds_the_station(pair):
+    first, second = pair
+    station, other = first.enrol(), first.enrol()
+    async with first.dial(station) as charger, second.dial(other) as neighbour:
+        await charger.boot()
+        await neighbour.boot()
+        for row in [ask(first, station, ClearCache()), ask(first, other, ClearCache())]:
+            assert (await settled(first, row)).state == CommandState.ACCEPTED
+        assert len(charger.received("ClearCache")) == 1
+        assert len(neighbour.received("ClearCache")) == 1
+
+
+async def test_a_newer_socket_at_the_other_process_closes_the_old_one(pair):
+    first, second = pair
+    station = first.enrol()
+    async with first.dial(station) as old:
+        await old.boot()
+        async with second.dial(station) as new:
+            assert await old.wait_closed() == 1000
+            await new.boot()
+            row = first.database.do(lambda: StationConnection.objects.get(station=station))
+            assert (row.is_online, row.offline_due_at) == (True, None)
+
+
+async def test_stations_of_a_killed_process_move_without_going_offline(server_database, place_at):
+    with ServerProcess(server_database, **QUICK) as second:
+        first = ServerProcess(server_database, **QUICK).start()
+        place = place_at(first)
+        stations = [place.enrol() for _ in range(3)]
+        chargers = [place.dial(station) for station in stations]
+        for charger in chargers:
+            await charger.connect()
+            await charger.boot()
+        first.kill()
+        for charger in chargers:
+            await charger.wait_closed()
+            await charger.__aexit__(None, None, None)
+        moved = [place.dial(station, server=second) for station in stations]
+        for charger in moved:
+            await charger.connect()
+            assert "currentTime" in await charger.heartbeat()
+
+        from datetime import UTC, datetime, timedelta
+
+        from apps.chargers.services.connections import sweep_connections
+
+        server_database.do(lambda: sweep_connections(datetime.now(UTC) + timedelta(seconds=15)))
+        keys = [station.pk for station in stations]
+        kinds = ConnectionEvent.objects.filter(station__in=keys, kind="offline")
+        assert not server_database.do(kinds.exists)
+        offline = OutboxEvent.objects.filter(name="station.offline", subject_id__in=keys)
+        assert not server_database.do(offline.exists)
+        await eventually(lambda: all(place.reload(station).status == "available" for station in stations))
+        for charger in moved:
+            await charger.__aexit__(None, None, None)
