@@ -1,0 +1,1 @@
+"""Measures what ChargeNet costs: ``python -m tests.benchmarks [names] [--quick]``, explained in docs/performance.md."""

@@ -1,0 +1,1 @@
+"""What ChargeNet is compared with: servers that do less."""

@@ -1,0 +1,83 @@
+"""What the measurements share: how large they are, and the deployments they use."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tests.benchmarks.deployments import Deployment, embedded, production, production_missing
+from tests.support.server import ServerProcess
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is done. ``fleet``: stations connected at once; ``talkers``: of those that talk without pause."""
+
+    fleet: int = 10_000
+    small_fleet: int = 1_000
+    talkers: int = 500
+    talk_s: float = 10
+    warm_up_s: float = 3
+    idle_s: float = 20
+    paced_s: float = 30
+    per_second: float = 400
+    locks: int = 8
+    commands: int = 300
+    crash_s: float = 4
+    sessions: tuple[int, ...] = (10, 100_000, 1_000_000)
+
+
+QUICK = Scale(
+    fleet=200, small_fleet=50, talkers=40, talk_s=1.5, warm_up_s=0.5, idle_s=2, paced_s=2, per_second=100, locks=1,
+    commands=20, crash_s=1, sessions=(10, 1_000),
+)  # fmt: skip
+
+
+@dataclass
+class Context:
+    """Deployments are made when first asked for and taken down by ``close``."""
+
+    scale: Scale
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    @cached_property
+    def production_missing(self) -> str:
+        """Why there is no production tier here; empty if there is."""
+        return production_missing()
+
+    @cached_property
+    def production(self) -> Deployment:
+        return self._stack.enter_context(production(self.scale.fleet))
+
+    @cached_property
+    def embedded(self) -> Deployment:
+        return self._stack.enter_context(embedded(self.scale.small_fleet))
+
+    @cached_property
+    def main(self) -> Deployment:
+        """The production tier where there is one, else the embedded."""
+        return self.embedded if self.production_missing else self.production
+
+    @property
+    def fleet(self) -> int:
+        """How many stations ``main`` has."""
+        return self.scale.small_fleet if self.production_missing else self.scale.fleet
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+@contextmanager
+def running(server: ServerProcess) -> Iterator[ServerProcess]:
+    """A server, killed at the end: a graceful stop of ten thousand sockets is not what is measured."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+async def rest(seconds: float = 1.0) -> None:
+    """Let what was begun come to its end, so that it does not count for what comes next."""
+    await asyncio.sleep(seconds)
