@@ -136,10 +136,11 @@ def _about_stranger(user, identity: str) -> list[Finding]:
     findings = []
     for unknown in unknown_waiting(user, identity=identity)[:5]:
         offered = unknown.offered_protocols or "no OCPP version"
+        times = "once" if unknown.attempts == 1 else f"{unknown.attempts} times"
         findings.append(
             Finding(
                 Level.BAD,
-                f"A charger called {unknown.attempts} times under this identity from"
+                f"A charger called {times} under this identity from"
                 f" {unknown.remote_address or 'an unknown address'}, offering {offered}; it is not enrolled.",
                 "Adopt it.",
                 at=unknown.last_seen_at,

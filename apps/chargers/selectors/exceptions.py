@@ -45,7 +45,7 @@ def exceptions_for(user, *, at: datetime, limit: int = 50) -> list[ExceptionItem
                 ExceptionKind.UNKNOWN,
                 unknown,
                 unknown.first_seen_at,
-                f"Wants to connect but is not enrolled; {unknown.attempts} attempts so far.",
+                f"Wants to connect but is not enrolled; attempts so far: {unknown.attempts}.",
             )
             for unknown in unknown_waiting(user)[:limit]
         ]

@@ -113,7 +113,7 @@ def set_registration(
     A connected station that is accepted now, and may be spoken to unbidden, is asked to boot again: only the answer to
     its BootNotification tells it. Raises ``StationInvalid``, ``StationRetired``.
     """
-    if registration not in RegistrationStatus:
+    if registration not in [status.value for status in RegistrationStatus]:
         raise StationInvalid("Choose Accepted, Pending or Rejected.", field="registration")
     if station.retired_at is not None:
         raise StationRetired
