@@ -34,6 +34,7 @@ class Patience:
 def use_own_connection(name: str, patience: Patience) -> None:
     """Give the calling thread a connection of its own, shown as ``name`` in ``pg_stat_activity``."""
     settings = deepcopy(connections.settings[DEFAULT_DB_ALIAS])
+    settings["CONN_MAX_AGE"] = None
     options = settings["OPTIONS"]
     options.pop("pool", None)
     if settings["ENGINE"].endswith("postgresql"):

@@ -1,7 +1,8 @@
 """Stations for the tests of the gateway, and the servers they talk to."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -51,6 +52,20 @@ class Place:
     def reload(self, row):
         """The row as it is stored now."""
         return self.database.do(lambda: type(row).objects.get(pk=row.pk))
+
+
+@asynccontextmanager
+async def connected(
+    chargers: Iterable[SimulatedStation], *, boot: bool = False
+) -> AsyncIterator[list[SimulatedStation]]:
+    """The chargers, connected one after the other and booted if asked for; all shut down at the end."""
+    chargers = list(chargers)
+    async with AsyncExitStack() as stack:
+        for charger in chargers:
+            await stack.enter_async_context(charger)
+            if boot:
+                await charger.boot()
+        yield chargers
 
 
 def _organisation():

@@ -7,6 +7,7 @@ import pytest
 from apps.chargers.models import ConnectorStatusEvent
 from apps.gateway.simulator.driver import CallError, CallTimeout, NotConnected
 from apps.sessions.models import ChargingSession
+from tests.gateway.conftest import connected
 from tests.support.fixtures import QUICK
 from tests.support.server import ServerProcess, own_database
 from tests.support.waiting import eventually
@@ -35,29 +36,26 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(place_at, tmp
         server = ServerProcess(database, **QUICK).start()
         place = place_at(server)
         stations = [place.enrol() for _ in range(STATIONS)]
-        chargers = [place.dial(station, call_timeout_s=2) for station in stations]
         acknowledged: list[list[str]] = [[] for _ in stations]
-        for charger in chargers:
-            await charger.connect()
-            await charger.boot()
-            await charger.plug_in()
-            await charger.start(token="CARD", meter_start_wh=1000)
-        talking = [asyncio.create_task(talk(*pair)) for pair in zip(chargers, acknowledged, strict=True)]
-        await eventually(lambda: min(map(len, acknowledged)) >= AT_LEAST, within_s=60, what="load")
-        server.kill()
-        await asyncio.wait_for(asyncio.gather(*talking), 30)
-
-        for station, told in zip(stations, acknowledged, strict=True):
-            rows = ConnectorStatusEvent.objects.filter(station=station, info__startswith="n")
-            stored = database.do(lambda rows=rows: list(rows.order_by("id").values_list("info", flat=True)))
-            assert stored[: len(told)] == told
-            # At most the one message that was under way when the process died may be stored without an answer.
-            assert len(stored) - len(told) in {0, 1}
-
-        with ServerProcess(database, port=server.port, **QUICK):
+        async with connected((place.dial(station, call_timeout_s=2) for station in stations), boot=True) as chargers:
             for charger in chargers:
-                await charger.reconnect(boot=False)
-                await charger.stop(meter_stop_wh=3000)
-                await charger.__aexit__(None, None, None)
-            sessions = database.do(lambda: list(ChargingSession.objects.order_by("station_id")))
-            assert [session.energy_wh for session in sessions] == [2000] * STATIONS
+                await charger.plug_in()
+                await charger.start(token="CARD", meter_start_wh=1000)
+            talking = [asyncio.create_task(talk(*pair)) for pair in zip(chargers, acknowledged, strict=True)]
+            await eventually(lambda: min(map(len, acknowledged)) >= AT_LEAST, within_s=60, what="load")
+            server.kill()
+            await asyncio.wait_for(asyncio.gather(*talking), 30)
+
+            for station, told in zip(stations, acknowledged, strict=True):
+                rows = ConnectorStatusEvent.objects.filter(station=station, info__startswith="n")
+                stored = database.do(lambda rows=rows: list(rows.order_by("id").values_list("info", flat=True)))
+                assert stored[: len(told)] == told
+                # At most the one message under way when the process died may be stored without an answer.
+                assert len(stored) - len(told) in {0, 1}
+
+            with ServerProcess(database, port=server.port, **QUICK):
+                for charger in chargers:
+                    await charger.reconnect(boot=False)
+                    await charger.stop(meter_stop_wh=3000)
+                sessions = database.do(lambda: list(ChargingSession.objects.order_by("station_id")))
+                assert [session.energy_wh for session in sessions] == [2000] * STATIONS

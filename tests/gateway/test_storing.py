@@ -11,6 +11,9 @@ from django.db import connection
 
 from apps.chargers.models import ConnectorStatusEvent
 from apps.gateway.simulator.driver import CallError
+from tests.gateway.conftest import connected
+from tests.support.fixtures import QUICK
+from tests.support.server import ServerProcess, own_database
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.server
@@ -78,36 +81,28 @@ async def test_what_cannot_be_committed_is_answered_with_internal_error(place):
 
 async def test_a_bad_fact_harms_nobody_in_its_batch(place):
     stations = [place.enrol() for _ in range(12)]
-    chargers = [place.dial(station) for station in stations]
-    await asyncio.gather(*(charger.connect() for charger in chargers))
-    with refusing(place):
-        answers = await asyncio.gather(
-            *(
-                charger.call("StatusNotification", status(POISON if number % 4 == 0 else "fine"))
-                for _ in range(3)
-                for number, charger in enumerate(chargers)
-            ),
-            return_exceptions=True,
-        )
+    async with connected(map(place.dial, stations)) as chargers:
+        with refusing(place):
+            answers = await asyncio.gather(
+                *(
+                    charger.call("StatusNotification", status(POISON if number % 4 == 0 else "fine"))
+                    for _ in range(3)
+                    for number, charger in enumerate(chargers)
+                ),
+                return_exceptions=True,
+            )
     refused = [answer for answer in answers if isinstance(answer, CallError)]
     assert [error.code for error in refused] == ["InternalError"] * 9
     assert answers.count({}) == 27
     assert [infos_of(place, station) for station in stations] == [
         [] if number % 4 == 0 else ["fine"] * 3 for number in range(12)
     ]
-    for charger in chargers:
-        await charger.__aexit__(None, None, None)
 
 
 @pytest.mark.postgres
 async def test_a_lock_held_by_somebody_else_stops_one_station_only(place):
     blocked, others = place.enrol(), [place.enrol() for _ in range(4)]
-    async with place.dial(blocked) as stuck:
-        await stuck.boot()
-        chargers = [place.dial(station) for station in others]
-        for charger in chargers:
-            await charger.connect()
-            await charger.boot()
+    async with connected(map(place.dial, [blocked, *others]), boot=True) as (stuck, *chargers):
         with psycopg.connect(place.database.url) as session:
             session.execute("SELECT 1 FROM chargers_chargingstation WHERE id = %s FOR UPDATE", [blocked.pk])
             waiting = asyncio.create_task(stuck.call("StatusNotification", status("late")))
@@ -122,15 +117,10 @@ async def test_a_lock_held_by_somebody_else_stops_one_station_only(place):
             session.rollback()
         assert await asyncio.wait_for(waiting, 15) == {}
         assert infos_of(place, blocked)[-1] == "late"
-        for charger in chargers:
-            await charger.__aexit__(None, None, None)
 
 
 @pytest.mark.postgres
 async def test_while_the_database_is_away_chargers_hear_so_at_once_and_go_on_afterwards(place_at, tmp_path):
-    from tests.support.fixtures import QUICK
-    from tests.support.server import ServerProcess, own_database
-
     with own_database(tmp_path) as database, ServerProcess(database, **QUICK) as server:
         place = place_at(server)
         station = place.enrol()

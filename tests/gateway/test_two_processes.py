@@ -1,15 +1,18 @@
 """Two gateway processes on one database and one Redis."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from apps.chargers.choices import CommandState
 from apps.chargers.messages.commands import ClearCache
 from apps.chargers.models import ConnectionEvent, StationConnection
+from apps.chargers.services.connections import sweep_connections
 from apps.core.models import OutboxEvent
+from tests.gateway.conftest import connected
 from tests.gateway.test_commands import ask, settled
 from tests.support.fixtures import QUICK
 from tests.support.server import ServerProcess
-from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.postgres, pytest.mark.redis]
 
@@ -49,29 +52,18 @@ async def test_stations_of_a_killed_process_move_without_going_offline(server_da
         first = ServerProcess(server_database, **QUICK).start()
         place = place_at(first)
         stations = [place.enrol() for _ in range(3)]
-        chargers = [place.dial(station) for station in stations]
-        for charger in chargers:
-            await charger.connect()
-            await charger.boot()
-        first.kill()
-        for charger in chargers:
-            await charger.wait_closed()
-            await charger.__aexit__(None, None, None)
-        moved = [place.dial(station, server=second) for station in stations]
-        for charger in moved:
-            await charger.connect()
-            assert "currentTime" in await charger.heartbeat()
-
-        from datetime import UTC, datetime, timedelta
-
-        from apps.chargers.services.connections import sweep_connections
-
-        server_database.do(lambda: sweep_connections(datetime.now(UTC) + timedelta(seconds=15)))
-        keys = [station.pk for station in stations]
-        kinds = ConnectionEvent.objects.filter(station__in=keys, kind="offline")
-        assert not server_database.do(kinds.exists)
-        offline = OutboxEvent.objects.filter(name="station.offline", subject_id__in=keys)
-        assert not server_database.do(offline.exists)
-        await eventually(lambda: all(place.reload(station).status == "available" for station in stations))
-        for charger in moved:
-            await charger.__aexit__(None, None, None)
+        async with connected(map(place.dial, stations), boot=True) as chargers:
+            first.kill()
+            for charger in chargers:
+                await charger.wait_closed()
+        async with connected(place.dial(station, server=second) for station in stations) as moved:
+            for charger in moved:
+                assert "currentTime" in await charger.heartbeat()
+            # The lease of the dead process runs out and the grace is over, yet nobody is declared offline.
+            server_database.do(lambda: sweep_connections(datetime.now(UTC) + timedelta(seconds=25)))
+            keys = [station.pk for station in stations]
+            kinds = ConnectionEvent.objects.filter(station__in=keys, kind="offline")
+            assert not server_database.do(kinds.exists)
+            offline = OutboxEvent.objects.filter(name="station.offline", subject_id__in=keys)
+            assert not server_database.do(offline.exists)
+            assert [place.reload(station).status for station in stations] == ["available"] * 3
