@@ -17,3 +17,13 @@ class TokenStatus(ColouredChoices):
     ACTIVE = "active", "green", "circle-check", "Active"
     BLOCKED = "blocked", "red", "ban", "Blocked"
     LOST = "lost", "orange", "alert-triangle", "Reported lost"
+
+
+class CardState(ColouredChoices):
+    """Whether a card is accepted now: its status, its expiry and its driver taken together."""
+
+    ACCEPTED = "accepted", "green", "circle-check", "Accepted"
+    BLOCKED = "blocked", "red", "ban", "Blocked"
+    LOST = "lost", "orange", "alert-triangle", "Reported lost"
+    EXPIRED = "expired", "yellow", "clock-x", "Expired"
+    DRIVER_LEFT = "driver_left", "secondary", "user-off", "Driver has left"

@@ -1,11 +1,13 @@
 """Who charges: drivers, their groups, the tokens they present, and the rules that admit them."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.drivers.choices import GroupKind, TokenStatus
+from apps.drivers.choices import CardState, GroupKind, TokenStatus
 from apps.drivers.querysets import AccessRuleQuerySet, DriverGroupQuerySet, DriverQuerySet, IdTokenQuerySet
 from apps.sites.models import Area, Site
 
@@ -81,6 +83,15 @@ class IdToken(models.Model):
 
     def __str__(self) -> str:
         return self.label or self.value
+
+    def state_at(self, at: datetime) -> CardState:
+        """Whether it is accepted ``at``; ``driver`` must be loaded with it."""
+        if self.status != TokenStatus.ACTIVE:
+            return CardState(self.status)
+        if self.driver.left_at is not None and self.driver.left_at <= at:
+            return CardState.DRIVER_LEFT
+        is_over = self.expires_at is not None and self.expires_at <= at
+        return CardState.EXPIRED if is_over else CardState.ACCEPTED
 
 
 class AccessRule(models.Model):

@@ -1,6 +1,5 @@
 """Handing out cards and other id tokens, changing, blocking and losing them."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction

@@ -66,6 +66,10 @@ class FormView(PortalView):
     def breadcrumbs(self) -> Sequence[Crumb]:
         return ()
 
+    def extra_context(self) -> dict:
+        """What a template of its own needs besides."""
+        return {}
+
     def get_initial(self) -> dict:
         return {}
 
@@ -115,6 +119,7 @@ class FormView(PortalView):
             "dangerous": self.dangerous,
             "cancel_url": self.get_cancel_url(),
             "url": self.request.get_full_path(),
+            **self.extra_context(),
         }
         in_dialog = is_htmx(self.request)
         template = self.dialog_template_name if in_dialog else self.template_name

@@ -106,3 +106,8 @@ def quantity(text: str, unit: str) -> SafeString:
     if text == fmt.DASH:
         return dash()
     return format_html('<span class="cn-quantity">{}\u00a0<span class="cn-unit">{}</span></span>', text, unit)
+
+
+def link(url: str, text) -> SafeString:
+    """Text that leads to a page."""
+    return format_html('<a href="{}">{}</a>', url, text)

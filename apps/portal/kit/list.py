@@ -48,6 +48,7 @@ class ListView(PortalView):
     rows_per_page = (25, 50, 100, 250)
     default_rows_per_page = 50
     exportable = True
+    fixed_views: Sequence[tuple[str, str]] = (("All", ""),)  # tabs before those that people saved: name, query
 
     def buttons(self) -> Sequence[ActionButton]:
         """What can be done here, such as adding one."""
@@ -129,6 +130,9 @@ class ListView(PortalView):
             "search_text": query.get("q", ""),
             "chips": chips,
             "clear_query": canonical_query(query_without(query, "q", *(self._filter_names(filterset)))),
+            "fixed_views": [
+                (name, view, canonical_query(view) == canonical_query(query)) for name, view in self.fixed_views
+            ],
             "saved_views": tabs_for(user=self.request.user, screen=self.screen, query=query),
             "current_query": canonical_query(query),
             "kept_fields": kept,

@@ -1,0 +1,1 @@
+"""Charging sessions: what runs now, what ran, and everything known about one."""

@@ -1,0 +1,87 @@
+"""What people do to a session: stop it, close it by hand, price it again."""
+
+from django import forms
+from django.utils import timezone
+
+from apps.accounts.policy import Action
+from apps.chargers.choices import CommandOrigin
+from apps.chargers.messages.commands import RequestStopTransaction
+from apps.chargers.services.commands import enqueue
+from apps.portal.kit.views import ActionView
+from apps.sessions.models import ChargingSession
+from apps.sessions.services.by_hand import close_session, reprice_session
+
+
+def stop_refusal(session: ChargingSession) -> str:
+    """Why the charger cannot be asked to stop it now; ``""`` where it can."""
+    if not session.is_open:
+        return "The session has ended already."
+    connection = getattr(session.station, "connection", None)
+    if connection is None or not connection.is_online:
+        return "The station is offline and cannot be asked. If the car has gone, close the session by hand."
+    return ""
+
+
+class SessionStop(ActionView):
+    action = Action.STATION_COMMAND
+    queryset = ChargingSession.objects.select_related("station__site", "station__connection")
+    title = "Stop charging?"
+    intro = "The charger is asked to end the session. The car stops charging and the cable can be taken."
+    submit_label = "Stop charging"
+    submit_icon = "player-stop"
+    dangerous = True
+    success_message = "The charger was asked to stop. Its answer appears under Remote commands."
+
+    def get_refusal(self):
+        return stop_refusal(self.object)
+
+    def save(self, form):
+        return enqueue(
+            station=self.object.station,
+            command=RequestStopTransaction(transaction_id=self.object.transaction_id),
+            actor=self.request.user,
+            origin=CommandOrigin.PORTAL,
+            at=timezone.now(),
+        )
+
+
+class CloseForm(forms.Form):
+    reason = forms.CharField(
+        max_length=200, help_text="Kept in the audit log, such as “charger was dismantled”.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+class SessionClose(ActionView):
+    action = Action.SESSION_EDIT
+    queryset = ChargingSession.objects.select_related("site")
+    title = "Close this session by hand?"
+    intro = (
+        "For chargers that have vanished. The session ends at its last reading and is priced; nothing is sent to the "
+        "charger. If the charger reports the real end later, that counts."
+    )
+    form_class = CloseForm
+    submit_label = "Close the session"
+    dangerous = True
+    success_message = "The session is closed."
+
+    def get_refusal(self):
+        return "" if self.object.is_open else "The session has ended already."
+
+    def save(self, form):
+        return close_session(session=self.object, actor=self.request.user, at=timezone.now(), **form.cleaned_data)
+
+
+class SessionReprice(ActionView):
+    action = Action.SESSION_EDIT
+    queryset = ChargingSession.objects.select_related("site")
+    title = "Price this session again?"
+    intro = "The cost is worked out anew from the stored readings and the tariff version in force at the start."
+    submit_label = "Price again"
+    success_message = "The session is priced again."
+
+    def get_refusal(self):
+        return "The price is made when the session ends." if self.object.is_open else ""
+
+    def save(self, form):
+        return reprice_session(session=self.object, actor=self.request.user, at=timezone.now())

@@ -1,0 +1,1 @@
+"""Who may charge: drivers, their groups, their cards, and the rules that admit them."""

@@ -1,0 +1,171 @@
+"""The list of tariffs and the page of one."""
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.policy import Action, may
+from apps.core.choices import ColouredChoices
+from apps.drivers.models import DriverGroup
+from apps.portal.charging.panels import cost_lines
+from apps.portal.kit.views import ActionButton, Attribute, Crumb, DetailView, Empty, ListView, Panel
+from apps.portal.tariffs.scope import editable_tariffs, editor_organisations, time_zone_of
+from apps.portal.tariffs.tables import TariffTable
+from apps.portal.tariffs.words import example, price_sentences, short_prices, tax_sentence
+from apps.sites.models import Site
+from apps.tariffs.engine.tariff_json import from_json
+from apps.tariffs.models import Tariff
+
+
+class Standing(ColouredChoices):
+    """Where a version or an assignment stands in time."""
+
+    NOW = "now", "green", "circle-check", "In force"
+    COMING = "coming", "cyan", "calendar", "To come"
+    PAST = "past", "secondary", "history", "Past"
+
+
+class TariffList(ListView):
+    action = Action.TARIFF_VIEW
+    title = "Tariffs"
+    queryset = Tariff.objects.select_related("organisation").annotate(
+        versions_count=Count("versions", distinct=True),
+        sites_count=Count("assignments__site", distinct=True),
+    )
+    table = TariffTable
+    search = ("name",)
+    empty = Empty(
+        "No tariffs yet",
+        "Make one, then assign it to a site. Until then charging costs nothing.",
+        icon="receipt",
+    )
+
+    def buttons(self):
+        reason = ""
+        if not may(self.request.user, Action.TARIFF_EDIT):
+            reason = "Your role does not make tariffs."
+        elif not editor_organisations(self.request.user).exists():
+            reason = "Tariffs belong to the whole organisation; your role is limited to a site."
+        url = reverse("portal:tariff-new")
+        return (ActionButton("New tariff", url, icon="plus", style="primary", reason=reason),)
+
+
+def _versions(tariff: Tariff) -> list:
+    """Newest first, with where each stands."""
+    now = timezone.now()
+    versions = sorted(tariff.versions.all(), key=lambda version: (version.valid_from, version.number), reverse=True)
+    in_force = next((version for version in versions if version.valid_from <= now), None)
+    return [
+        (
+            version,
+            from_json(version.content),
+            Standing.NOW if version is in_force else Standing.COMING if version.valid_from > now else Standing.PAST,
+        )
+        for version in versions
+    ]
+
+
+def load_price(request, tariff: Tariff) -> dict:
+    """The version in force (else the first to come) in words, with an example."""
+    versions = _versions(tariff)
+    shown = next((row for row in versions if row[2] == Standing.NOW), versions[-1] if versions else None)
+    if shown is None:
+        return {"version": None}
+    version, content, standing = shown
+    breakdown = example(content, at=timezone.now(), time_zone=time_zone_of(tariff))
+    return {
+        "version": version,
+        "standing": standing,
+        "sentences": price_sentences(content),
+        "tax": tax_sentence(content),
+        "breakdown": breakdown,
+        "lines": cost_lines(breakdown),
+        "zone": time_zone_of(tariff),
+    }
+
+
+def load_versions(request, tariff: Tariff) -> dict:
+    rows = [(version, short_prices(content), standing) for version, content, standing in _versions(tariff)]
+    return {"versions": rows, "zone": time_zone_of(tariff)}
+
+
+def load_assignments(request, tariff: Tariff) -> dict:
+    now = timezone.now()
+    sites = Site.objects.visible_to(request.user, Action.TARIFF_VIEW)
+    rows = list(
+        tariff.assignments.filter(site__in=sites).select_related("site", "area").order_by("site__name", "-valid_from")
+    )
+    groups = DriverGroup.objects.in_bulk({row.driver_group_id for row in rows if row.driver_group_id})
+    may_edit = editable_tariffs(request.user).filter(pk=tariff.pk).exists()
+
+    def standing(row):
+        if row.valid_until is not None and row.valid_until <= now:
+            return Standing.PAST
+        return Standing.NOW if row.valid_from <= now else Standing.COMING
+
+    return {
+        "tariff": tariff,
+        "assignments": [(row, groups.get(row.driver_group_id), standing(row)) for row in rows],
+        "may_edit": may_edit,
+    }
+
+
+class TariffPage(DetailView):
+    action = Action.TARIFF_VIEW
+    queryset = Tariff.objects.select_related("organisation")
+
+    panels = (
+        Panel("price", "Price", template="portal/tariffs/price.html", load=load_price, flush=True, icon="receipt"),
+        Panel(
+            "assignments",
+            "Applies at",
+            template="portal/tariffs/assignments.html",
+            load=load_assignments,
+            flush=True,
+            icon="map-pin",
+        ),
+        Panel(
+            "versions",
+            "Versions",
+            template="portal/tariffs/versions.html",
+            load=load_versions,
+            flush=True,
+            icon="versions",
+        ),
+        Panel(
+            "facts",
+            "Tariff",
+            side=True,
+            attributes=(
+                Attribute("Currency", "currency"),
+                Attribute("Organisation", "organisation"),
+                Attribute("Used by sessions", lambda tariff: _sessions_words(tariff)),
+            ),
+        ),
+    )
+
+    def breadcrumbs(self, obj):
+        return (Crumb("Tariffs", reverse("portal:tariffs")),)
+
+    def buttons(self, obj):
+        is_editor = editable_tariffs(self.request.user).filter(pk=obj.pk).exists()
+        reason = "" if is_editor else "Your role does not change this tariff."
+        return (
+            ActionButton(
+                "Assign to a site",
+                reverse("portal:tariff-assign", args=[obj.pk]),
+                icon="map-pin",
+                style="primary",
+                reason=reason,
+                in_dialog=True,
+            ),
+            ActionButton(
+                "New version", reverse("portal:tariff-new-version", args=[obj.pk]), icon="plus", reason=reason
+            ),
+        )
+
+
+def _sessions_words(tariff: Tariff) -> str:
+    """Whether anybody charged under it yet; counting them all would cost time."""
+    used = tariff.versions.filter(Q(sessions__isnull=False)).exists()
+    return "yes: its versions stay as they are" if used else "none yet"
