@@ -138,6 +138,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "apps.core.tasks.relay_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "chargers": {"task": "apps.chargers.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "rollups": {"task": "apps.sessions.tasks.roll_up", "schedule": 30.0, "options": {"expires": 30}},
+    "sessions": {"task": "apps.sessions.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "partitions": {"task": "apps.core.tasks.make_partitions", "schedule": 86_400.0, "options": {"expires": 3600}},
 }
 
 # --- people ---------------------------------------------------------------------------------------
@@ -196,10 +199,22 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "apps.api.errors.exception_handler",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "ChargeNet API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ChargeNet API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "StationStatus": "apps.chargers.choices.StationStatus",
+        "ConnectorState": "apps.chargers.choices.ConnectorState",
+        "TokenStatus": "apps.drivers.choices.TokenStatus",
+        "SessionState": "apps.sessions.choices.SessionState",
+        "CommandState": "apps.chargers.choices.CommandState",
+    },
+}
 
 # --- chargers -----------------------------------------------------------------------------------------
 OCPP_MAX_FRAME_BYTES = env.int("OCPP_MAX_FRAME_BYTES", 256 * 1024)

@@ -8,6 +8,16 @@ from django.conf import settings
 from tests.factories.cast import *  # noqa: F403  (the named cast as fixtures)
 
 
+@pytest.fixture(autouse=True)
+def _memory_of_other_databases():
+    """What processes remember of rows does not outlive the rows."""
+    from apps.sessions.services.numbers import forget_numbers
+    from apps.tariffs.selectors import forget_tariffs
+
+    forget_numbers()
+    forget_tariffs()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Passwords need not be slow to check in tests."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,8 +1,10 @@
 """Celery entry of the ground floor: the outbox relay and the housekeeping of partitions."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from apps.core import outbox
+from apps.core.db.housekeeping import ensure_partitions
 from apps.core.wake import wake
 
 
@@ -11,6 +13,12 @@ def relay_outbox() -> None:
     """Deliver until nothing is due."""
     while outbox.relay():
         pass
+
+
+@shared_task
+def make_partitions() -> None:
+    """Daily: the partitions of this month and the next ones."""
+    ensure_partitions(timezone.now())
 
 
 def wake_relay() -> None:

@@ -81,6 +81,11 @@ def engine_tariffs(version_ids: Collection[int]) -> dict[int, Tariff]:
     return {version_id: _known[version_id] for version_id in wanted if version_id in _known}
 
 
+def forget_tariffs() -> None:
+    """Empty the memory of ``engine_tariffs``, for whoever exchanges the database under a running process."""
+    _known.clear()
+
+
 def current_versions(*, at: datetime):
     """The version of each tariff in force ``at``, newest first: a queryset of ``TariffVersion``."""
     return TariffVersion.objects.filter(valid_from__lte=at).select_related("tariff").order_by("tariff_id", "-number")

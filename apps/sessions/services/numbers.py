@@ -30,6 +30,12 @@ def take_transaction_numbers(how_many: int) -> list[int]:
     return list(block[:how_many])
 
 
+def forget_numbers() -> None:
+    """Empty the stock, for whoever exchanges the database under a running process."""
+    with _lock:
+        _pool.clear()
+
+
 def _add(numbers: list[int]) -> None:
     with _lock:
         _pool.extend(numbers)

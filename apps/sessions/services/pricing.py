@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from apps.sessions.services.changes import Change
 
 STORED_PLACES = 6
+MISSED_AFTER = timedelta(minutes=10)
 _FREE = "Free of charge: the access rule that admitted this card asks no money."
 
 
@@ -118,6 +119,13 @@ def price_sessions(*, session_ids: Collection[int], at: datetime) -> int:
             priced_at=at,
         )
     return len(sessions)
+
+
+def price_missed_sessions(*, at: datetime, limit: int = 500) -> int:
+    """Price what ended a while ago and was never priced: the event may have been lost. Return how many."""
+    missed = ChargingSession.objects.filter(priced_at=None, ended_at__lt=at - MISSED_AFTER)
+    keys = list(missed.order_by("ended_at").values_list("pk", flat=True)[:limit])
+    return price_sessions(session_ids=keys, at=at) if keys else 0
 
 
 def load_curves(session_ids: Collection[int]) -> dict[int, list[Register]]:

@@ -18,10 +18,7 @@ from tests.factories.sessions import ENDED, STARTED, event_201, start_16, stop_1
 @pytest.fixture
 def numbers_in_stock():
     """A block of transaction numbers, so that no batch of the test has to fetch one."""
-    numbers._pool.clear()
     numbers._pool.extend(range(1_000_000, 1_000_500))
-    yield
-    numbers._pool.clear()
 
 
 def stations(how_many):

@@ -1,0 +1,31 @@
+"""Tariffs at places."""
+
+from decimal import Decimal
+
+from apps.tariffs.engine.kinds import ComponentKind
+from apps.tariffs.engine.tariff import PriceComponent, Tariff, TariffElement
+from apps.tariffs.services.tariffs import assign_tariff, create_tariff
+from tests.factories.chargers import NOON
+
+
+def simple_tariff(*, per_kwh="0.50", per_h=None, fee=None, vat=None, currency="EUR") -> Tariff:
+    """Energy, time and session fee, whatever is given; net prices unless ``vat`` is None anyway."""
+    prices = [(ComponentKind.ENERGY, per_kwh), (ComponentKind.TIME, per_h), (ComponentKind.FLAT, fee)]
+    components = tuple(
+        PriceComponent(kind, Decimal(price), vat_percent=None if vat is None else Decimal(vat))
+        for kind, price in prices
+        if price is not None
+    )
+    return Tariff(id="new", version=0, currency=currency, elements=(TariffElement(components),))
+
+
+def tariff_at(site, *, name="Standard", valid_from=None, area=None, driver_group_id=None, **prices):
+    """A tariff in force at ``site``; its first version."""
+    start = valid_from or NOON.replace(year=2025)
+    version = create_tariff(
+        organisation=site.organisation, name=name, content=simple_tariff(**prices), valid_from=start, actor=None
+    )
+    assign_tariff(
+        tariff=version.tariff, site=site, valid_from=start, actor=None, area=area, driver_group_id=driver_group_id
+    )
+    return version
