@@ -13,6 +13,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
+from apps.core.db.arrays import array_literal
+
 NUL = "\x00"
 REPLACEMENT = "\ufffd"
 _ESCAPED_NUL = "\\u0000"
@@ -39,7 +41,7 @@ def rows_from(alias: str, columns: Mapping[str, str], rows: Sequence[Sequence[An
 def is_any_of(values: Iterable[Any], kind: str = "bigint") -> tuple[str, Any]:
     """``(sql, parameter)`` of "is one of ``values``", to be written after a column."""
     if connection.vendor == "postgresql":
-        return f"= ANY(%s::{kind}[])", list(values)
+        return f"= ANY(%s::{kind}[])", array_literal(kind, list(values))
     return "IN (SELECT value FROM json_each(%s))", _for_json_each(list(values))
 
 
@@ -88,12 +90,9 @@ def without_nul(value: Any) -> Any:
     return value
 
 
-def _column(kind: str, values: Sequence[Any]) -> list[Any]:
-    if kind == "text":
-        return [value.replace(NUL, REPLACEMENT) if value and NUL in value else value for value in values]
-    if kind == "double precision":
-        return [None if value is None else float(value) for value in values]
-    return list(values)
+def _column(kind: str, values: Sequence[Any]) -> str:
+    literal = array_literal(kind, values)
+    return literal.replace(NUL, REPLACEMENT) if NUL in literal else literal
 
 
 def _picked(index: int, kind: str) -> str:

@@ -32,14 +32,15 @@ class Claim:
 class ClaimedCommand:
     """A command that is now to be sent; ``messages.commands.build_command(name, arguments)`` makes it.
 
-    ``arguments`` hold their secrets in the clear: never log them.
+    ``arguments`` hold their secrets in the clear: never log them. They are ``None`` where a secret cannot be read any
+    more because the server's secret key changed: settle it as impossible.
     """
 
     id: int
     station_id: int
     message_id: str
     name: str
-    arguments: dict[str, Any]
+    arguments: dict[str, Any] | None
     deadline_at: datetime
 
 
@@ -68,6 +69,7 @@ def claim_commands(claims: Sequence[Claim]) -> list[ClaimedCommand | None]:
         " RETURNING id, station_id, message_id, name, arguments, sealed, deadline_at",
         parameters,
     )
+    nudge_stations({row[1] for row in rows})
     claimed = {row[2]: _claimed(row) for row in rows}
     return [claimed.get(claim.message_id) for claim in claims]
 
