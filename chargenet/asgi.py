@@ -1,9 +1,9 @@
-"""The ASGI application: HTTP to Django, ``/ocpp/`` to the gateway, ``/live/`` to open pages."""
+"""The ASGI application, for any ASGI server."""
 
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chargenet.settings")
 
-from chargenet.routing import application
+from chargenet.routing import application  # noqa: E402  (needs the settings)
 
 __all__ = ["application"]

@@ -1,0 +1,1 @@
+"""People, organisations, roles and the keys of programs."""

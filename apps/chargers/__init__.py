@@ -1,0 +1,1 @@
+"""Stations, their connections, status, device model and commands; the language spoken with them."""

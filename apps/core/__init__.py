@@ -1,0 +1,1 @@
+"""The ground floor: outbox, audit, identifiers, nudges. No domain words."""

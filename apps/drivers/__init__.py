@@ -1,0 +1,1 @@
+"""Who charges: drivers, groups, tokens and the rules that admit them."""

@@ -1,0 +1,1 @@
+"""Load management: the power tree, plans and installed profiles."""

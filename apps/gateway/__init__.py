@@ -1,0 +1,1 @@
+"""Charger sockets: framing, protocol adapters, ingest, journal, commands."""

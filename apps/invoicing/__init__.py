@@ -1,0 +1,1 @@
+"""Billing runs, invoices, payments and the ledger."""

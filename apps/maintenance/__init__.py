@@ -1,0 +1,1 @@
+"""Faults, tickets, plans and downtime."""

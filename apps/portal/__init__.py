@@ -1,0 +1,1 @@
+"""The server-rendered portal: the kit, and one folder per area."""

@@ -1,0 +1,1 @@
+"""Charging sessions, meter values and their roll-ups."""

@@ -1,0 +1,1 @@
+"""Places, who works there, and the only computation of scope."""

@@ -1,0 +1,1 @@
+"""Prices: versions, assignments, and the engine that rates."""
