@@ -19,6 +19,9 @@ class NavItem:
 
 
 NAVIGATION = (
+    NavItem("My charging", "portal:my", "bolt", Action.OWN_CHARGING_VIEW),
+    NavItem("My history", "portal:my-history", "history", Action.OWN_CHARGING_VIEW),
+    NavItem("My cards", "portal:my-cards", "nfc", Action.OWN_CHARGING_VIEW),
     NavItem("Overview", "portal:home", "layout-dashboard", Action.NETWORK_VIEW),
     NavItem("Stations", "portal:stations", "charging-pile", Action.STATION_VIEW, section="Operate"),
     NavItem("Sessions", "portal:sessions", "battery-charging", Action.SESSION_VIEW),
@@ -26,6 +29,7 @@ NAVIGATION = (
     NavItem("Sites", "portal:sites", "map-pin", Action.SITE_VIEW, section="Manage"),
     NavItem("Drivers", "portal:drivers", "steering-wheel", Action.DRIVER_VIEW),
     NavItem("Cards", "portal:tokens", "nfc", Action.DRIVER_VIEW),
+    NavItem("Access rules", "portal:access-rules", "lock-access", Action.DRIVER_VIEW),
     NavItem("Tariffs", "portal:tariffs", "receipt", Action.TARIFF_VIEW),
     NavItem("Users", "portal:users", "users", Action.USER_VIEW, section="Administer"),
     NavItem("Audit log", "portal:audit", "history", Action.AUDIT_VIEW),

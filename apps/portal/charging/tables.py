@@ -19,7 +19,7 @@ from apps.portal.kit.columns import (
     kw_column,
     kwh_column,
 )
-from apps.portal.kit.html import dash, quantity, running
+from apps.portal.kit.html import badge, dash, quantity, running
 from apps.portal.links import page_of
 from apps.sessions.choices import SessionState
 from apps.sessions.models import ChargingSession
@@ -85,8 +85,8 @@ class SessionTable(tables.Table):
         costs = self._running if self.page else running_costs([record], now=timezone.now())
         return costs[record.pk].gross if record.pk in costs else None
 
-    def render_state(self, record, column):
-        return format_html('<a class="cn-plain" href="{}">{}</a>', page_of(record), column.column.render(record.state))
+    def render_state(self, record):
+        return format_html('<a class="cn-plain" href="{}">{}</a>', page_of(record), badge(SessionState(record.state)))
 
     def render_place(self, record):
         return format_html('<a href="{}">{}</a>{}', page_of(record), record.station, evse_of(record))

@@ -123,6 +123,11 @@ class ChargingSession(models.Model):
         return self.state in (SessionState.ACTIVE, SessionState.IDLE)
 
     @property
+    def state_choice(self) -> SessionState:
+        """The state with its label, colour and icon."""
+        return SessionState(self.state)
+
+    @property
     def flag_choices(self) -> list[SessionFlag]:
         """The flags with their labels and colours."""
         return [SessionFlag(flag) for flag in self.flags]

@@ -1,0 +1,1 @@
+"""The pages of people who charge: what runs now, what it cost, and their cards. Made for phones."""
