@@ -1,6 +1,6 @@
 """Questions about stations, asked by pages and programs; each within the scope of a user."""
 
-from apps.chargers.selectors.diagnosis import Finding, Level, diagnose_identity
+from apps.chargers.selectors.diagnosis import Finding, Level, advise_on_refusal, diagnose_identity
 from apps.chargers.selectors.exceptions import ExceptionItem, ExceptionKind, exceptions_for
 from apps.chargers.selectors.network import NetworkCounts, connector_counts, network_counts
 from apps.chargers.selectors.stations import StationPage, station_page, unknown_waiting
@@ -12,6 +12,7 @@ __all__ = [
     "Level",
     "NetworkCounts",
     "StationPage",
+    "advise_on_refusal",
     "connector_counts",
     "diagnose_identity",
     "exceptions_for",

@@ -112,7 +112,7 @@ def _about_refusals(events: list[ConnectionEvent], connection: StationConnection
         Finding(
             Level.INFO if came_in else Level.BAD,
             f"{'Earlier it' if came_in else 'It'} was turned away: {reason}.{offered}",
-            "" if came_in else _advice(refusal.reason),
+            "" if came_in else advise_on_refusal(refusal.reason),
             at=refusal.at,
         )
     ]
@@ -173,7 +173,8 @@ def _near_misses(stations, identity: str) -> list[Finding]:
     return found
 
 
-def _advice(reason: str) -> str:
+def advise_on_refusal(reason: str) -> str:
+    """What to do about a charger that was turned away for ``reason`` (as the gateway words it)."""
     lowered = reason.casefold()
     for word, advice in _ADVICE.items():
         if word in lowered:

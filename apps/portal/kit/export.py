@@ -30,7 +30,7 @@ def export_response(request: HttpRequest, *, table: Table, rows: QuerySet, kind:
     """Every row of ``rows`` through the columns of ``table``. ``kind`` is ``csv`` or ``xlsx``."""
     cells = _cells(table, rows)
     pieces = _csv_pieces(cells) if kind == "csv" else _xlsx_pieces(cells)
-    response = StreamingHttpResponse(_for_server(request, pieces), content_type=CONTENT_TYPES[kind])
+    response = StreamingHttpResponse(for_server(request, pieces), content_type=CONTENT_TYPES[kind])
     stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M")
     response["Content-Disposition"] = f'attachment; filename="{name}-{stamp}.{kind}"'
     response["X-Accel-Buffering"] = "no"
@@ -123,7 +123,7 @@ def _new_sheet(book, titles: list[str], head):
     return sheet
 
 
-def _for_server(request: HttpRequest, pieces: Iterator[bytes]):
+def for_server(request: HttpRequest, pieces: Iterator[bytes]):
     """ASGI servers would first gather a plain iterator in memory; they are handed an asynchronous one."""
     return _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
 

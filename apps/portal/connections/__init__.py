@@ -1,0 +1,1 @@
+"""Why a charger can't connect, and taking in those that wait."""

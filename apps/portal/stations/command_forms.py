@@ -1,0 +1,160 @@
+"""What is asked before a command goes to a station."""
+
+import json
+
+from django import forms
+
+from apps.chargers.models import ChargingStation
+from apps.gateway.protocol.adapter import Adapter, adapter_for
+from apps.portal.stations.rights import is_online
+
+OCPP16 = "ocpp1.6"
+_WAITS = [("60", "1 minute"), ("600", "10 minutes"), ("3600", "1 hour"), ("28800", "8 hours"), ("86400", "1 day")]
+_MESSAGES = {
+    "StatusNotification": "State of the connectors",
+    "MeterValues": "Meter values",
+    "BootNotification": "Boot notification",
+    "Heartbeat": "Heartbeat",
+    "FirmwareStatusNotification": "State of the firmware update",
+    "DiagnosticsStatusNotification": "State of the diagnostics upload",
+    "LogStatusNotification": "State of the log upload",
+    "TransactionEvent": "State of the running transaction",
+    "SignChargingStationCertificate": "Request for a new certificate",
+}
+_ONLY_16, _ONLY_2 = {"DiagnosticsStatusNotification"}, {"TransactionEvent"}
+
+
+class CommandForm(forms.Form):
+    """Base: while the station is away, it asks how long to wait for it."""
+
+    def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.station = station
+        if not is_online(station):
+            self.fields["wait_s"] = forms.TypedChoiceField(
+                label="The station is offline: wait for it", choices=_WAITS, coerce=int, initial="600",
+                help_text="It is sent as soon as the station is back; after that time it is given up, visibly.",
+            )  # fmt: skip
+
+    @property
+    def deadline_s(self) -> int:
+        return self.cleaned_data.get("wait_s") or 60
+
+
+def evse_choices(station: ChargingStation, everywhere: str = "") -> list[tuple[str, str]]:
+    """The EVSEs of ``station``, with ``everywhere`` as the empty choice."""
+    numbers = station.evses.order_by("number").values_list("number", flat=True)
+    return ([("", everywhere)] if everywhere else []) + [(str(number), f"EVSE {number}") for number in numbers]
+
+
+class UnlockForm(CommandForm):
+    evse = forms.TypedChoiceField(label="Which one", coerce=int)
+
+    def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
+        super().__init__(*args, station=station, **kwargs)
+        self.fields["evse"].choices = evse_choices(station)
+
+
+class ResetForm(CommandForm):
+    kind = forms.ChoiceField(label="How", widget=forms.RadioSelect, initial="OnIdle")
+
+    def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
+        super().__init__(*args, station=station, **kwargs)
+        if station.protocol == OCPP16:
+            in_order = "In good order: running sessions are ended and reported, then it restarts (Soft)"
+            at_once = "At once: power is cut, the hardware restarts; running sessions end without a report (Hard)"
+        else:
+            in_order = "When idle: it waits until nobody charges, then restarts (OnIdle)"
+            at_once = "At once: running sessions are ended, then it restarts (Immediate)"
+        self.fields["kind"].choices = [("OnIdle", in_order), ("Immediate", at_once)]
+
+
+class AvailabilityForm(CommandForm):
+    evse = forms.TypedChoiceField(label="What", coerce=int, empty_value=0, required=False)
+    operative = forms.TypedChoiceField(
+        label="Shall be",
+        choices=[("no", "Out of service: nobody can start; a running session may end first"), ("yes", "In service")],
+        coerce=lambda value: value == "yes", widget=forms.RadioSelect, initial="no",
+    )  # fmt: skip
+
+    def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
+        super().__init__(*args, station=station, **kwargs)
+        self.fields["evse"].choices = evse_choices(station, "The whole station")
+
+
+class TriggerForm(CommandForm):
+    message = forms.ChoiceField(label="Message")
+    evse = forms.TypedChoiceField(label="Of", coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
+        super().__init__(*args, station=station, **kwargs)
+        absent = _ONLY_2 if station.protocol == OCPP16 else _ONLY_16
+        self.fields["message"].choices = [(key, words) for key, words in _MESSAGES.items() if key not in absent]
+        self.fields["evse"].choices = evse_choices(station, "The whole station")
+
+
+class SetVariableForm(CommandForm):
+    """One variable, by what is known of it."""
+
+    value = forms.CharField(label="New value", required=False, max_length=2500, strip=False)
+
+    def __init__(self, *args, station: ChargingStation, variable, **kwargs) -> None:
+        super().__init__(*args, station=station, **kwargs)
+        field = self.fields["value"]
+        options = [option.strip() for option in variable.values_list.split(",") if option.strip()]
+        if variable.data_type.casefold() == "boolean":
+            options = ["true", "false"]
+        if options and variable.data_type not in ("MemberList", "SequenceList"):
+            choices = [(option, option) for option in dict.fromkeys([*options, variable.value or options[0]])]
+            field = self.fields["value"] = forms.ChoiceField(label="New value", choices=choices)
+        field.help_text = _what_is_known(variable)
+
+
+def _what_is_known(variable) -> str:
+    parts = [f"Now: {variable.value}" if variable.value not in (None, "") else "Its value is not known"]
+    if variable.unit:
+        parts.append(f"in {variable.unit}")
+    if variable.min_limit is not None:
+        parts.append(f"at least {variable.min_limit:g}")
+    if variable.max_limit is not None:
+        parts.append(f"at most {variable.max_limit:g}")
+    if variable.data_type in ("MemberList", "SequenceList") and variable.values_list:
+        parts.append(f"of {variable.values_list}")
+    return ", ".join(parts) + "."
+
+
+class RawCallForm(CommandForm):
+    """Any action of the station's version; the payload is checked against its schema."""
+
+    call = forms.ChoiceField(label="Action")
+    payload = forms.CharField(
+        label="Payload (JSON)", initial="{}",
+        widget=forms.Textarea(attrs={"rows": 8, "class": "cn-mono", "spellcheck": "false", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
+        super().__init__(*args, station=station, **kwargs)
+        self.fields["call"].choices = [(name, name) for name in sorted(self.adapter.commands)]
+
+    @property
+    def adapter(self) -> Adapter:
+        return adapter_for(self.station.protocol or OCPP16)
+
+    def clean_payload(self) -> dict:
+        text = self.cleaned_data["payload"]
+        try:
+            payload = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise forms.ValidationError(
+                f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+            ) from None
+        if not isinstance(payload, dict):
+            raise forms.ValidationError("The payload is a JSON object: {…}.")
+        return payload
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if "call" in data and "payload" in data:
+            for path, words in self.adapter.validate_request(data["call"], data["payload"]):
+                self.add_error("payload", f"{path or 'The payload'}: {words}")
+        return data

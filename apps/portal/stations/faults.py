@@ -1,0 +1,26 @@
+"""The error codes of OCPP 1.6 (§7.6 ChargePointErrorCode) in plain words."""
+
+FAULT_WORDS = {
+    "ConnectorLockFailure": "the lock of the connector does not work",
+    "EVCommunicationError": "the car and the charger do not understand each other",
+    "GroundFailure": "current leaks to earth: the protection has tripped",
+    "HighTemperature": "it is too hot inside",
+    "InternalError": "something inside the charger failed",
+    "LocalListConflict": "its list of cards does not fit the one sent",
+    "OtherError": "the vendor’s code says more",
+    "OverCurrentFailure": "more current flowed than allowed",
+    "OverVoltage": "the supply voltage is too high",
+    "PowerMeterFailure": "the meter does not answer",
+    "PowerSwitchFailure": "the contactor does not switch as it should",
+    "ReaderFailure": "the card reader does not work",
+    "ResetFailure": "it could not restart",
+    "UnderVoltage": "the supply voltage is too low",
+    "WeakSignal": "its mobile signal is weak",
+}
+
+DEVIATION_WORDS = {
+    "timestamp-missing": "Sends no time with what it reports; ours is used",
+    "energy-fractional-wh": "Reports energy in fractions of a watt-hour; they are rounded",
+    "transaction-id-invalid": "Names transactions by something that is no transaction id",
+    "flood": "Sends more messages per second than allowed",
+}

@@ -1,0 +1,272 @@
+"""The journal of a station: every request with its answer, searchable, and everything of it as a file."""
+
+import csv
+import json
+from collections.abc import Iterator
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from apps.accounts.policy import Action
+from apps.gateway.models import JournalEntry
+from apps.portal.kit import html
+from apps.portal.kit.columns import KitColumn, UnitColumn
+from apps.portal.kit.export import for_server
+from apps.portal.kit.views import ActionButton, Empty, PortalView
+from apps.portal.stations.head import STATIONS
+from apps.portal.stations.sheets import StationSheet
+
+_REQUESTS = Q(kind__in=("call", "bad"))
+_ANSWERS = Q(kind__in=("result", "error"))
+COLUMNS = ("id", "at", "direction", "kind", "action", "message_id", "error_code", "pair_ms", "payload")
+
+
+class JournalFilters(django_filters.FilterSet):
+    text = django_filters.CharFilter(label="Text in request or answer", method="filter_text")
+    messages = django_filters.CharFilter(field_name="action", label="Message", lookup_expr="icontains")
+    direction = django_filters.ChoiceFilter(
+        label="Asked by",
+        choices=[("in", "The charger"), ("out", "Us")],
+        method="filter_direction",
+        empty_label="Either",
+    )
+    show = django_filters.ChoiceFilter(
+        label="Show", empty_label="Requests with answers", method="filter_show",
+        choices=[("frames", "Every frame"), ("errors", "Only errors")],
+    )  # fmt: skip
+    at = django_filters.DateTimeFromToRangeFilter(label="Between (UTC)")
+
+    class Meta:
+        model = JournalEntry
+        fields = ()
+
+    @property
+    def qs(self):
+        rows = super().qs
+        return rows if self.form.is_valid() and self.form.cleaned_data.get("show") else rows.filter(_REQUESTS)
+
+    def filter_text(self, rows, name, value):
+        held = self.queryset.filter(payload__icontains=value.replace("\x00", "")).exclude(message_id="")
+        return rows.filter(Q(payload__icontains=value) | Q(message_id__in=held.values("message_id")))
+
+    def filter_direction(self, rows, name, value):
+        return rows.filter(is_inbound=value == "in")
+
+    def filter_show(self, rows, name, value):
+        if value == "frames":
+            return rows
+        failed = self.queryset.filter(kind="error").exclude(message_id="")
+        return rows.filter(Q(kind="bad") | Q(kind="call", message_id__in=failed.values("message_id")))
+
+
+class JournalTable(tables.Table):
+    at = KitColumn(verbose_name="When", order_by="id")
+    is_inbound = KitColumn(verbose_name="From", orderable=False)
+    action = KitColumn(verbose_name="Message", orderable=False, empty_values=())
+    answer = KitColumn(accessor="pk", verbose_name="Answer", orderable=False)
+    ms = UnitColumn(accessor="pk", verbose_name="After", unit="ms", digits=0, orderable=False)
+    payload = KitColumn(verbose_name="Content", orderable=False)
+
+    class Meta:
+        model = JournalEntry
+        fields = ()
+        sequence = ("at", "is_inbound", "action", "answer", "ms", "payload")
+        order_by = "-at"
+        row_attrs = {"id": lambda record: f"frame-{record.pk}"}
+
+    zone = ""
+
+    @property
+    def answers(self) -> dict[str, JournalEntry]:
+        """The answers to the requests on this page, by message id. One query."""
+        if not hasattr(self, "_answers"):
+            shown = [row.record for row in self.page.object_list] if self.page else []
+            self._answers = _find_answers(shown)
+        return self._answers
+
+    def render_at(self, record):
+        there = html.moment(record.at, self.zone)
+        return format_html('{}<span class="cn-unit">.{:03}</span>', there, record.at.microsecond // 1000)
+
+    def render_is_inbound(self, value):
+        sign = html.icon("arrow-right" if value else "arrow-left")
+        return format_html('<span class="st-from">{}{}</span>', sign, "Charger" if value else "Us")
+
+    def render_action(self, record):
+        kind = {"result": " (answer)", "error": " (error)"}.get(record.kind, "")
+        return f"{record.action or ('Unreadable frame' if record.kind == 'bad' else 'Message')}{kind}"
+
+    def render_answer(self, record):
+        if record.kind != "call":
+            return (
+                format_html('<span class="cn-badge cn-red">{}{}</span>', html.icon("alert-circle"), record.error_code)
+                if record.error_code
+                else html.dash()
+            )  # noqa: E501
+        answer = self._answer_to(record)
+        if answer is None:
+            return mark_safe('<span class="text-secondary">no answer</span>')
+        if answer.kind == "error":
+            return format_html(
+                '<span class="cn-badge cn-red">{}{}</span>', html.icon("alert-circle"), answer.error_code or "Error"
+            )
+        return _word_of(answer) or "answered"
+
+    def render_ms(self, record):
+        answer = self._answer_to(record) if record.kind == "call" else record
+        if answer is None or answer.pair_ms is None:
+            return html.dash()
+        return UnitColumn.render(self.columns["ms"].column, answer.pair_ms)
+
+    def render_payload(self, record):
+        answer = self._answer_to(record) if record.kind == "call" else None
+        below = (
+            format_html('<h3 class="st-small">Answer</h3><pre class="st-json">{}</pre>', pretty(answer.payload))
+            if answer
+            else ""
+        )
+        return format_html(
+            '<details class="st-frame" id="content-{}"><summary><code>{}</code></summary>'
+            '<pre class="st-json">{}</pre>{}</details>',
+            record.pk, _short(record.payload), pretty(record.payload), below,
+        )  # fmt: skip
+
+    def _answer_to(self, record) -> JournalEntry | None:
+        answer = self.answers.get(record.message_id)
+        return answer if answer is not None and answer.is_inbound != record.is_inbound else None
+
+
+def _find_answers(shown: list[JournalEntry]) -> dict[str, JournalEntry]:
+    ids = {entry.message_id for entry in shown if entry.kind == "call" and entry.message_id}
+    if not ids:
+        return {}
+    oldest = min(entry.pk for entry in shown)
+    found = JournalEntry.objects.filter(_ANSWERS, station_id=shown[0].station_id, id__gte=oldest, message_id__in=ids)
+    return {entry.message_id: entry for entry in found.order_by("-id")}
+
+
+def pretty(text: str) -> str:
+    """JSON over several lines; what is none stays as it was."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    except ValueError:
+        return text
+
+
+def _short(text: str) -> str:
+    """What stands behind the message's name in a frame, on one line."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return text[:90]
+    body = frame[-1] if isinstance(frame, list) and frame else frame
+    line = json.dumps(body, ensure_ascii=False)
+    return line if len(line) <= 90 else f"{line[:89]}…"
+
+
+def _word_of(answer: JournalEntry) -> str:
+    try:
+        frame = json.loads(answer.payload)
+    except ValueError:
+        return ""
+    body = frame[-1] if isinstance(frame, list) and frame else None
+    if not isinstance(body, dict):
+        return ""
+    nested = next((part for part in (body.get("idTagInfo"), body.get("idTokenInfo")) if isinstance(part, dict)), body)
+    word = nested.get("status", body.get("status", ""))
+    return word if isinstance(word, str) else ""
+
+
+class StationJournal(StationSheet):
+    action = Action.JOURNAL_VIEW
+    title = "Journal"
+    sheet = "journal"
+    queryset = JournalEntry.objects.all()
+    table = JournalTable
+    filterset = JournalFilters
+    exportable = False
+    empty = Empty("No message yet", "Every frame shows here as it was on the wire, secrets masked.", icon="messages")
+
+    def rows(self):
+        return JournalEntry.objects.filter(station_id=self.station.pk)
+
+    def get_table(self, rows):
+        table = super().get_table(rows)
+        table.zone = self.station.site.time_zone
+        return table
+
+    def sheet_buttons(self):
+        query = self.request.GET.urlencode()
+
+        def url(kind: str) -> str:
+            return f"{reverse('portal:station-journal-export', args=[self.station.pk, kind])}?{query}"
+
+        return [
+            ActionButton("All frames as CSV", url("csv"), icon="file-type-csv"),
+            ActionButton("All frames as JSON lines", url("jsonl"), icon="braces"),
+        ]
+
+
+class JournalExport(PortalView):
+    """Every frame of the filters' period and text as CSV or JSON lines, oldest first, streamed."""
+
+    action = Action.JOURNAL_VIEW
+    queryset = STATIONS
+
+    def get(self, request: HttpRequest, pk: int, kind: str):
+        if kind not in _WRITERS:
+            raise Http404("Journals are exported as csv or jsonl.")
+        station = self.get_row(pk=pk)
+        query = request.GET.copy()
+        if not query.get("show"):
+            query["show"] = "frames"
+        rows = JournalFilters(query, queryset=JournalEntry.objects.filter(station_id=station.pk), request=request).qs
+        content_type, write = _WRITERS[kind]
+        pieces = write(rows.order_by("id").iterator(chunk_size=2_000))
+        response = StreamingHttpResponse(for_server(request, pieces), content_type=content_type)
+        name = "".join(c if c.isalnum() or c in "-_" else "-" for c in station.identity)
+        stamp = timezone.now().strftime("%Y-%m-%d-%H%M")
+        response["Content-Disposition"] = f'attachment; filename="journal-{name}-{stamp}.{kind}"'
+        return response
+
+
+def _values(entry: JournalEntry) -> dict:
+    direction = "charger to us" if entry.is_inbound else "us to charger"
+    values = {name: getattr(entry, name, None) for name in COLUMNS if name != "direction"}
+    return {name: direction if name == "direction" else values[name] for name in COLUMNS} | {"at": entry.at.isoformat()}
+
+
+def _json_lines(entries) -> Iterator[bytes]:
+    for entry in entries:
+        values = _values(entry)
+        try:
+            values["payload"] = json.loads(entry.payload)
+        except ValueError:
+            pass
+        yield (json.dumps(values, ensure_ascii=False) + "\n").encode()
+
+
+class _Line:
+    """Where ``csv.writer`` writes one line to."""
+
+    def write(self, text: str) -> bytes:
+        return text.encode()
+
+
+def _csv_lines(entries) -> Iterator[bytes]:
+    writer = csv.writer(_Line())
+    yield writer.writerow(COLUMNS)
+    for entry in entries:
+        values = _values(entry)
+        yield writer.writerow(
+            [f"'{v}" if isinstance(v, str) and v.startswith(("=", "+", "-", "@")) else v for v in values.values()]
+        )
+
+
+_WRITERS = {"csv": ("text/csv; charset=utf-8", _csv_lines), "jsonl": ("application/x-ndjson", _json_lines)}

@@ -1,0 +1,41 @@
+"""Tags of the stations' screens: ``{% load stations %}``."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from apps.chargers.choices import ConnectorState
+from apps.portal.kit import html
+from apps.portal.links import page_of
+from apps.portal.stations.faults import DEVIATION_WORDS, FAULT_WORDS
+from apps.sessions.choices import SessionState
+
+register = template.Library()
+
+
+@register.simple_tag
+def connector_badge(connector) -> SafeString:
+    """The state a connector reported last."""
+    return html.badge(ConnectorState(connector.status))
+
+
+@register.filter
+def session_state(session) -> SessionState:
+    """The state with its colour and icon."""
+    return SessionState(session.state)
+
+
+@register.simple_tag
+def session_url(session) -> str:
+    return page_of(session)
+
+
+@register.filter
+def fault_words(error_code: str) -> str:
+    """What a 1.6 error code means, for people; empty for codes of others."""
+    return FAULT_WORDS.get(error_code, "")
+
+
+@register.filter
+def deviation_words(code: str) -> str:
+    """A deviation's code as words: ``timestamp-missing`` → ``Timestamp missing``."""
+    return DEVIATION_WORDS.get(code) or code.replace("-", " ").replace("_", " ").capitalize()
