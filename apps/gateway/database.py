@@ -34,7 +34,6 @@ class Patience:
 def use_own_connection(name: str, patience: Patience) -> None:
     """Give the calling thread a connection of its own, shown as ``name`` in ``pg_stat_activity``."""
     settings = deepcopy(connections.settings[DEFAULT_DB_ALIAS])
-    settings["CONN_MAX_AGE"] = None
     options = settings["OPTIONS"]
     options.pop("pool", None)
     if settings["ENGINE"].endswith("postgresql"):
@@ -62,7 +61,8 @@ def write_turn() -> Iterator[None]:
 
 def discard_broken_connection() -> bool:
     """Drop the thread's connection if it no longer works; whether it was dropped."""
-    connection.close_if_unusable_or_obsolete()
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
     return connection.connection is None
 
 

@@ -59,10 +59,10 @@ class OwnDatabase:
         connections[DEFAULT_DB_ALIAS] = self._open()
 
     def close(self) -> None:
-        """End the thread and its connection."""
+        """End the thread and its connection; the next ``do`` starts another."""
         if "_thread" in self.__dict__:
             self.do(lambda: connections[DEFAULT_DB_ALIAS].close())
-            self._thread.shutdown()
+            self.__dict__.pop("_thread").shutdown()
 
     def _open(self) -> Any:
         known = dict(connections.settings[DEFAULT_DB_ALIAS])

@@ -1,0 +1,58 @@
+"""Secrets never reach the journal; everything else does."""
+
+import json
+
+import pytest
+
+from apps.gateway.masking import mask_frame
+
+SECRET = "3f9a-secret"
+REDACTED = "•••"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"key": "AuthorizationKey", "value": SECRET},
+        {"configurationKey": [{"key": "authorizationKEY", "readonly": False, "value": SECRET}]},
+        {
+            "setVariableData": [
+                {
+                    "component": {"name": "SecurityCtrlr"},
+                    "variable": {"name": "BasicAuthPassword"},
+                    "attributeValue": SECRET,
+                }
+            ]
+        },
+        {
+            "reportData": [
+                {"variable": {"name": "BasicAuthPassword"}, "variableAttribute": [{"type": "Actual", "value": SECRET}]}
+            ]
+        },
+        {"connectionData": {"apn": {"apn": "x", "apnPassword": SECRET}}},
+        {"connectionData": {"vpn": {"server": "x", "user": "u", "password": SECRET, "key": SECRET}}},
+        {"location": f"ftp://user:{SECRET}@example.com/firmware.bin"},
+    ],
+)
+def test_secrets_are_masked_wherever_a_frame_may_carry_them(payload):
+    masked = mask_frame(json.dumps([2, "1", "Any", payload]))
+    assert SECRET not in masked
+    assert REDACTED in masked
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"idTag": "CARD-1"},
+        {"key": "HeartbeatInterval", "value": "300"},
+        {"location": "https://example.com/firmware.bin"},
+        {"vendorId": "x", "data": "a@b"},
+    ],
+)
+def test_the_rest_stays_as_it_was(payload):
+    frame = json.dumps([2, "1", "Any", payload])
+    assert mask_frame(frame) == frame
+
+
+def test_an_unreadable_frame_that_may_hold_a_secret_is_not_kept():
+    assert SECRET not in mask_frame('[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"' + SECRET)
