@@ -71,7 +71,7 @@ def _sessions_of(rng: random.Random, place: _Place, evse: Evse, *, until: dateti
     zone = ZoneInfo(place.site.time_zone)
     first_day = (until - timedelta(days=DAYS)).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     register = rng.randrange(400_000, 9_000_000)
-    for day in range(DAYS):
+    for day in range(DAYS + 1):  # today as well
         free_from = first_day + timedelta(days=day)
         weekend = free_from.isoweekday() > 5
         factor = 0.15 if weekend and place.site.kind in ("workplace", "depot") else 1.0
@@ -107,7 +107,7 @@ def _session(rng: random.Random, place: _Place, evse: Evse, *, start: datetime, 
         site_id=place.station.site_id, station=place.station, evse=evse, evse_number=evse.number, connector_number=1,
         protocol=f"ocpp{place.spec.version}", state=SessionState.ENDED,
         flags=[SessionFlag.OFFLINE] if rng.random() < 0.03 else [],
-        token_value=token.value, token_type=token.type, token_status="Accepted", id_token=token,
+        token_value=token.value, token_type=token.type, token_status="Accepted", is_billable=True, id_token=token,
         driver_id=token.driver_id, started_at=start, started_reported_at=start, started_received_at=start, ended_at=end,
         ended_reported_at=end, ended_received_at=end, charging_ended_at=charged_at,
         stopped_reason=rng.choice(("EVDisconnected", "EVDisconnected", "Local", "Remote")), meter_start_wh=register,
