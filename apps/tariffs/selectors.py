@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.core.db.reading import columns_of, read
+from apps.core.db.rowsets import is_any_of
 from apps.tariffs.engine.tariff import Tariff
 from apps.tariffs.engine.tariff_json import from_json
 from apps.tariffs.models import TariffAssignment, TariffVersion
@@ -51,14 +53,9 @@ def tariff_versions_for(questions: Sequence[TariffQuestion]) -> list[int | None]
     """The key of the ``TariffVersion`` for each question, ``None`` where no tariff is assigned; one query for all."""
     if not questions:
         return []
-    rows = TariffAssignment.objects.filter(
-        site_id__in={question.site_id for question in questions}, tariff__versions__isnull=False
-    ).values_list(
-        *("site_id", "id", "area_id", "driver_group_id", "valid_from", "valid_until"),
-        *("tariff__versions__id", "tariff__versions__number", "tariff__versions__valid_from"),
-    )
+    is_one, parameter = is_any_of({question.site_id for question in questions})
     offers: dict[int, list[_Offer]] = defaultdict(list)
-    for site_id, *values in rows:
+    for site_id, *values in read(f"{_OFFERS_SQL} WHERE a.site_id {is_one}", [parameter], _OFFER_COLUMNS):
         offers[site_id].append(_Offer(*values))
     return [_choose(question, offers[question.site_id]) for question in questions]
 
@@ -91,6 +88,13 @@ def current_versions(*, at: datetime):
     return TariffVersion.objects.filter(valid_from__lte=at).select_related("tariff").order_by("tariff_id", "-number")
 
 
+_ASSIGNMENT = ("site_id", "id", "area_id", "driver_group_id", "valid_from", "valid_until")
+_VERSION = ("id", "number", "valid_from")
+_OFFER_COLUMNS = (*((TariffAssignment, name) for name in _ASSIGNMENT), *((TariffVersion, name) for name in _VERSION))
+_OFFERS_SQL = (
+    f"SELECT {columns_of(TariffAssignment, _ASSIGNMENT, alias='a')}, {columns_of(TariffVersion, _VERSION, alias='v')} "
+    f"FROM {TariffAssignment._meta.db_table} AS a JOIN {TariffVersion._meta.db_table} AS v ON v.tariff_id = a.tariff_id"
+)
 _known: dict[int, Tariff] = {}
 _MOST_KNOWN = 2_000
 

@@ -12,8 +12,11 @@ from apps.chargers.facts import Fact
 from apps.chargers.messages.events import AuthorizeRequested
 from apps.chargers.messages.replies import AuthorizeReply
 from apps.chargers.messages.tokens import AuthorizationStatus, IdToken, IdTokenInfo, IdTokenType
+from apps.core.db.reading import columns_of, read
+from apps.core.db.rowsets import is_any_of
 from apps.drivers.engine.access import Rule, TokenFacts, decide
 from apps.drivers.engine.matching import Candidate, match, search_keys
+from apps.drivers.models import AccessRule, Driver
 from apps.drivers.models import IdToken as StoredToken
 from apps.drivers.occupancy import OpenSession, open_sessions_of
 from apps.sites.choices import AccessPolicy
@@ -65,11 +68,20 @@ class _Stored:
     group_id: int | None
 
 
-_STORED_FIELDS = (
-    *("id", "key", "status", "expires_at", "parent_group", "is_master_pass", "allows_concurrent"),
-    *("driver_id", "driver__left_at", "driver__group_id"),
+_TOKEN = ("organisation_id", "id", "key", "status", "expires_at", "parent_group", "is_master_pass", "allows_concurrent")
+_DRIVER = ("id", "left_at", "group_id")
+_SITE = ("id", "access_policy")
+_RULE = ("id", "area_id", "group_id", "driver_id", "weekdays", "from_time", "until_time", "free_of_charge")
+_TOKEN_COLUMNS = (*((StoredToken, name) for name in _TOKEN), *((Driver, name) for name in _DRIVER))
+_SITE_COLUMNS = (*((Site, name) for name in _SITE), *((AccessRule, name) for name in _RULE))
+_TOKENS_SQL = (
+    f"SELECT {columns_of(StoredToken, _TOKEN, alias='t')}, {columns_of(Driver, _DRIVER, alias='d')} "
+    f"FROM {StoredToken._meta.db_table} AS t JOIN {Driver._meta.db_table} AS d ON d.id = t.driver_id"
 )
-_RULE_FIELDS = ("area_id", "group_id", "driver_id", "weekdays", "from_time", "until_time", "free_of_charge")
+_RULES_SQL = (
+    f"SELECT {columns_of(Site, _SITE, alias='s')}, {columns_of(AccessRule, _RULE, alias='r')} "
+    f"FROM {Site._meta.db_table} AS s LEFT JOIN {AccessRule._meta.db_table} AS r ON r.site_id = s.id"
+)
 
 
 def authorise_facts(facts: Sequence[Fact[AuthorizeRequested]]) -> list[AuthorizeReply]:
@@ -120,9 +132,11 @@ def _load_tokens(requests: Sequence[AuthorisationRequest]) -> dict[int, list[_St
     """Candidates by organisation."""
     keys = {key for request in requests for key in search_keys(request.id_token.key)}
     organisations = {request.organisation_id for request in requests}
-    rows = StoredToken.objects.filter(organisation_id__in=organisations, short_key__in=keys)
+    in_organisations, first = is_any_of(organisations)
+    has_key, second = is_any_of(keys, "text")
+    sql = f"{_TOKENS_SQL} WHERE t.organisation_id {in_organisations} AND t.short_key {has_key}"
     by_organisation: dict[int, list[_Stored]] = defaultdict(list)
-    for organisation_id, *values in rows.values_list("organisation_id", *_STORED_FIELDS):
+    for organisation_id, *values in read(sql, [first, second], _TOKEN_COLUMNS):
         by_organisation[organisation_id].append(_Stored(*values))
     return by_organisation
 
@@ -140,9 +154,8 @@ def _find(request: AuthorisationRequest, stored: dict[int, list[_Stored]]) -> _S
 def _load_rules(site_ids: set[int]) -> dict[int, tuple[bool, list[Rule]]]:
     """``{site: (only by rule, rules)}`` in one statement."""
     sites: dict[int, tuple[bool, list[Rule]]] = {}
-    names = [f"access_rules__{name}" for name in _RULE_FIELDS]
-    rows = Site.objects.filter(pk__in=site_ids).values_list("id", "access_policy", "access_rules__id", *names)
-    for site_id, policy, rule_id, *values in rows:
+    is_one, parameter = is_any_of(site_ids)
+    for site_id, policy, rule_id, *values in read(f"{_RULES_SQL} WHERE s.id {is_one}", [parameter], _SITE_COLUMNS):
         _, rules = sites.setdefault(site_id, (policy == AccessPolicy.BY_RULE, []))
         if rule_id is not None:
             rules.append(Rule(*values))

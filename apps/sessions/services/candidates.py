@@ -1,7 +1,7 @@
 """Loading, locked and in one statement, every session that the events of a batch can be about."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -9,13 +9,17 @@ from django.db.models import Q
 
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import TransactionEvent, TransactionEventType
-from apps.sessions.choices import OPEN_STATES
+from apps.core.db.reading import columns_of, read
+from apps.core.db.rowsets import is_any_of
 from apps.sessions.engine.fingerprints import start_fingerprint, stop_fingerprint
 from apps.sessions.engine.snapshot import COLUMNS, Snapshot
 from apps.sessions.models import ChargingSession
 
 TRANSACTION_ID_LENGTH = 36
 OCPP16 = "ocpp1.6"
+_TABLE = ChargingSession._meta.db_table
+_COLUMNS = tuple((ChargingSession, name) for name in COLUMNS)
+_SELECTED = columns_of(ChargingSession, COLUMNS, alias="s")
 
 
 @dataclass(slots=True)
@@ -53,25 +57,33 @@ def fingerprint_of(fact: Fact[TransactionEvent]) -> str | None:
 
 def load_candidates(facts: Sequence[Fact[TransactionEvent]]) -> dict[int, Candidates]:
     """``{station: candidates}``; the rows stay locked, in the order of their keys, until the transaction ends."""
-    stations = {fact.station.station_id for fact in facts}
     named = {name for fact in facts if (name := transaction_id_of(fact.event))}
     prints = {fingerprint for fact in facts if (fingerprint := fingerprint_of(fact))}
-    found: dict[int, Candidates] = defaultdict(Candidates)
-    at_stations = Q(station_id__in=stations)
-    wanted = at_stations & (Q(state__in=OPEN_STATES) | Q(evse_number=None))
+    at_stations, stations = is_any_of({fact.station.station_id for fact in facts})
+    wanted = [f"station_id {at_stations} AND (state IN ('active', 'idle') OR evse_number IS NULL)"]
+    parameters = [stations]
     if named:
-        wanted |= at_stations & Q(transaction_id__in=named)
+        has_name, names = is_any_of(named, "text")
+        wanted.append(f"station_id {at_stations} AND transaction_id {has_name}")
+        parameters += [stations, names]
     if prints:
-        wanted |= Q(start_fingerprint__in=prints)
-    for session in load_snapshots(wanted):
+        has_print, fingerprints = is_any_of(prints, "text")
+        wanted.append(f"start_fingerprint {has_print}")
+        parameters.append(fingerprints)
+    found: dict[int, Candidates] = defaultdict(Candidates)
+    for session in _load(" OR ".join(f"({part})" for part in wanted), parameters):
         found[session.station_id].add(session)
     return found
 
 
-def load_snapshots(wanted: Q) -> Iterable[Snapshot]:
+def load_snapshots(wanted: Q) -> list[Snapshot]:
     """The sessions that match, locked in the order of their keys."""
-    rows = ChargingSession.objects.filter(wanted).order_by("id")
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    for values in rows.values_list(*COLUMNS):
-        yield Snapshot(**dict(zip(COLUMNS, values, strict=True)))
+    keys = list(ChargingSession.objects.filter(wanted).values_list("pk", flat=True))
+    is_wanted, parameter = is_any_of(keys)
+    return _load(f"id {is_wanted}", [parameter]) if keys else []
+
+
+def _load(condition: str, parameters: list) -> list[Snapshot]:
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    sql = f"SELECT {_SELECTED} FROM {_TABLE} AS s WHERE {condition} ORDER BY id{lock}"
+    return [Snapshot(**dict(zip(COLUMNS, values, strict=True))) for values in read(sql, parameters, _COLUMNS)]

@@ -9,6 +9,7 @@ from apps.chargers.messages.events import TransactionEvent, TransactionEventType
 from apps.chargers.messages.replies import TransactionReply
 from apps.chargers.models import Evse
 from apps.core import live, outbox
+from apps.core.db.rowsets import fetch, is_any_of
 from apps.drivers.services.authorisation import Authorisation, authorise_tokens, request_of
 from apps.sessions.engine.clock import instant_of
 from apps.sessions.engine.snapshot import COLUMNS, Snapshot
@@ -26,6 +27,7 @@ from apps.sessions.services.rows import insert_rows, update_rows
 _NEW_COLUMNS = tuple(name for name in COLUMNS if name != "id")
 _ALL_COLUMNS = ("id", *_NEW_COLUMNS)
 _new_values, _all_values = attrgetter(*_NEW_COLUMNS), attrgetter(*_ALL_COLUMNS)
+_EVSES = Evse._meta.db_table
 _ATTEMPTS = 3
 
 
@@ -98,8 +100,9 @@ def _complete(changes: Sequence[Change]) -> None:
     touched = [change for change in changes if change.is_new or change.is_changed]
     unlinked = [c.after for c in touched if c.after.evse_id is None and c.after.evse_number is not None]
     if unlinked:
-        rows = Evse.objects.filter(station_id__in={session.station_id for session in unlinked})
-        keys = {(station, number): pk for station, number, pk in rows.values_list("station_id", "number", "id")}
+        at_stations, parameter = is_any_of({session.station_id for session in unlinked})
+        rows = fetch(f"SELECT station_id, number, id FROM {_EVSES} WHERE station_id {at_stations}", [parameter])
+        keys = {(station_id, number): pk for station_id, number, pk in rows}
         for session in unlinked:
             session.evse_id = keys.get((session.station_id, session.evse_number))
     join_remote_starts(touched)
