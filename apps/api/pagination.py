@@ -1,5 +1,7 @@
 """Pages by cursor: the last page of a million rows costs what the first one does."""
 
+from django.core.exceptions import ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 
 
@@ -10,6 +12,13 @@ class Pages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 1000
     ordering = "-id"
+
+    def paginate_queryset(self, queryset, request, view=None):
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError, OverflowError) as error:
+            # A cursor that somebody made up may hold a position that is no value of the column.
+            raise NotFound("There is no such page.") from error
 
 
 class ByIdentity(Pages):

@@ -1,7 +1,8 @@
 """The named cast, as fixtures: everybody who can be at the door of a page.
 
 Voltwerk runs two sites, Harbour and Linden Court. Ada operates all of it; Sam manages Harbour; Tess mends chargers
-everywhere at Voltwerk; Rita lives at Linden Court; Otto operates Rival, another organisation with a site of its own.
+everywhere at Voltwerk; Finn keeps its books and Sue answers its telephone; Rita lives at Linden Court; Otto operates
+Rival, another organisation with a site of its own.
 """
 
 import pytest
@@ -58,6 +59,18 @@ def sam(voltwerk, harbour):
 def tess(voltwerk):
     """Technician of all of Voltwerk."""
     return _person("Tess", voltwerk, Role.TECHNICIAN)
+
+
+@pytest.fixture
+def finn(voltwerk):
+    """Finance of all of Voltwerk."""
+    return _person("Finn", voltwerk, Role.FINANCE)
+
+
+@pytest.fixture
+def sue(voltwerk):
+    """Support of all of Voltwerk."""
+    return _person("Sue", voltwerk, Role.SUPPORT)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 from apps.accounts.policy import Action
 from apps.api.v1.base import ReadOnlyResource, Resource
 from apps.api.v1.filters import CommandFilter
-from apps.api.v1.resources import IDENTITY, station_or_404
-from apps.api.v1.serializers import CommandSerializer, NewCommandSerializer
+from apps.api.v1.inputs import NewCommandInput
+from apps.api.v1.serializers import CommandSerializer
+from apps.api.v1.stations import IDENTITY, station_or_404
 from apps.chargers.choices import CommandOrigin
 from apps.chargers.messages.commands import RawCall
 from apps.chargers.models import ChargingStation, StationCommand
@@ -37,24 +38,23 @@ class StationCommands(Resource):
     """Sends any action of the station's OCPP version."""
 
     queryset = StationCommand.objects.select_related("station")
-    serializer_class = NewCommandSerializer
+    serializer_class = CommandSerializer
     action_needed = Action.STATION_RAW_CALL
     lookup_value_regex = IDENTITY
 
-    @extend_schema(request=NewCommandSerializer, responses={201: CommandSerializer})
+    @extend_schema(request=NewCommandInput, responses={201: CommandSerializer})
     def create(self, request, identity: str) -> Response:
         """201 with the command; with ``wait``, after the charger answered or the seconds have passed."""
         station = station_or_404(request.user, identity, self.action_needed)
-        wanted = NewCommandSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        action, payload, wait_s = (wanted.validated_data[name] for name in ("action", "payload", "wait"))
+        given = self.read(NewCommandInput)
+        action, payload, wait_s = given["action"], given["payload"], given["wait"]
         check_payload(station, action, payload)
         command = enqueue(
             station=station,
             command=RawCall(action=action, payload=payload),
-            actor=request.user,
             origin=CommandOrigin.API,
             at=timezone.now(),
+            **self.who(),
         )
         if wait_s:
             wait_until_settled(command, seconds=wait_s)

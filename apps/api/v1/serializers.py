@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand
-from apps.drivers.models import IdToken
+from apps.drivers.models import Driver, IdToken
 from apps.gateway.models import JournalEntry
 from apps.sessions.models import ChargingSession, MeterValue
 from apps.sites.models import Site
@@ -16,23 +16,29 @@ class SiteSerializer(serializers.ModelSerializer):
         model = Site
         fields = (
             "id", "organisation", "name", "kind", "time_zone", "currency", "street", "postal_code", "city", "country",
-            "latitude", "longitude", "limit_w", "access_policy", "created_at", "closed_at",
+            "latitude", "longitude", "limit_w", "vat_percent", "access_policy", "assumed_protocol", "created_at",
+            "closed_at",
         )  # fmt: skip
 
 
 class StationSerializer(serializers.ModelSerializer):
     site = serializers.PrimaryKeyRelatedField(read_only=True)
     area = serializers.SlugRelatedField("name", read_only=True)
-    is_online = serializers.BooleanField(source="connection.is_online", default=False, read_only=True)
-    last_seen_at = serializers.DateTimeField(source="connection.last_seen_at", default=None, read_only=True)
+    is_online = serializers.SerializerMethodField()
+    last_seen_at = serializers.DateTimeField(source="connection.last_seen_at", allow_null=True, read_only=True)
 
     class Meta:
         model = ChargingStation
         fields = (
             "id", "identity", "name", "site", "area", "status", "status_since", "is_online", "last_seen_at", "vendor",
             "model", "serial_number", "firmware_version", "protocol", "max_power_w", "security_profile", "registration",
-            "is_lenient", "provisioning_enabled", "booted_at", "created_at", "retired_at",
+            "is_lenient", "provisioning_enabled", "heartbeat_interval_s", "booted_at", "created_at", "retired_at",
         )  # fmt: skip
+
+    def get_is_online(self, station) -> bool:
+        """Whether its socket is open, or was until a moment ago; false for one that never called."""
+        connection = getattr(station, "connection", None)
+        return connection is not None and connection.is_online
 
 
 class EvseSerializer(serializers.ModelSerializer):
@@ -86,6 +92,16 @@ class MeterValueSerializer(serializers.ModelSerializer):
         return self.context["identities"][value.station_id]
 
 
+class DriverSerializer(serializers.ModelSerializer):
+    organisation = serializers.SlugRelatedField("slug", read_only=True)
+    group = serializers.SlugRelatedField("name", read_only=True)
+    home_site = serializers.PrimaryKeyRelatedField(read_only=True)
+
+    class Meta:
+        model = Driver
+        fields = ("id", "organisation", "name", "group", "home_site", "email", "phone", "unit", "created_at", "left_at")
+
+
 class TokenSerializer(serializers.ModelSerializer):
     driver = serializers.PrimaryKeyRelatedField(read_only=True)
     driver_name = serializers.CharField(source="driver.name", read_only=True)
@@ -107,14 +123,6 @@ class CommandSerializer(serializers.ModelSerializer):
             "id", "station", "name", "arguments", "state", "origin", "action", "request", "response", "status_word",
             "error_code", "explanation", "created_at", "deadline_at", "sent_at", "settled_at", "confirmed_at",
         )  # fmt: skip
-
-
-class NewCommandSerializer(serializers.Serializer):
-    """``action`` of the station's OCPP version with its ``payload``; ``wait`` seconds for the charger's answer."""
-
-    action = serializers.CharField(max_length=60)
-    payload = serializers.DictField(default=dict)
-    wait = serializers.FloatField(min_value=0, max_value=30, default=0)
 
 
 class JournalSerializer(serializers.ModelSerializer):

@@ -3,15 +3,16 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from apps.api.v1 import commands, resources, telemetry
+from apps.api.v1 import commands, drivers, resources, sites, stations, telemetry
 
 router = SimpleRouter()
-router.register("sites", resources.SiteResource, basename="site")
-router.register("stations", resources.StationResource, basename="station")
+router.register("sites", sites.SiteResource, basename="site")
+router.register("stations", stations.StationResource, basename="station")
 router.register("evses", resources.EvseResource, basename="evse")
 router.register("connectors", resources.ConnectorResource, basename="connector")
 router.register("sessions", resources.SessionResource, basename="session")
-router.register("tokens", resources.TokenResource, basename="token")
+router.register("drivers", drivers.DriverResource, basename="driver")
+router.register("tokens", drivers.TokenResource, basename="token")
 router.register("commands", commands.CommandResource, basename="command")
 router.register("meter-values", telemetry.MeterValueResource, basename="meter-value")
 router.register("journal", telemetry.JournalResource, basename="journal")

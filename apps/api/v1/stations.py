@@ -1,0 +1,109 @@
+"""Stations: looked at, enrolled, changed and retired."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.response import Response
+
+from apps.accounts.policy import Action
+from apps.api.pagination import ByIdentity
+from apps.api.v1.base import ReadOnlyResource
+from apps.api.v1.filters import StationFilter
+from apps.api.v1.inputs import NewStationInput, StationChangeInput
+from apps.api.v1.serializers import StationSerializer
+from apps.chargers.models import ChargingStation
+from apps.chargers.services.connections import set_password
+from apps.chargers.services.stations import (
+    create_station,
+    edit_station,
+    move_station,
+    retire_station,
+    set_registration,
+)
+from apps.sites.models import Area, Site
+
+# Identities may hold any character that a URL segment can carry.
+IDENTITY = "[^/]+"
+
+
+class StationResource(ReadOnlyResource):
+    """Charging stations, by the identity they connect with."""
+
+    queryset = ChargingStation.objects.select_related("site__organisation", "area", "connection")
+    serializer_class = StationSerializer
+    filterset_class = StationFilter
+    pagination_class = ByIdentity
+    action_needed = Action.STATION_VIEW
+    actions_by_method = {
+        "POST": Action.STATION_ADOPT,
+        "PATCH": Action.STATION_EDIT,
+        "DELETE": Action.STATION_ADOPT,
+    }
+    lookup_field = "identity"
+    lookup_value_regex = IDENTITY
+
+    @extend_schema(request=NewStationInput, responses={201: StationSerializer})
+    def create(self, request) -> Response:
+        """Enrol a station, so that it is let in when it calls."""
+        given = self.read(NewStationInput)
+        site, identity = given.pop("site"), given.pop("identity")
+        registration, password = given.pop("registration", None), given.pop("password", None)
+        fields = _with_area(given, site)
+        at, who = timezone.now(), self.who()
+        with transaction.atomic():
+            station = create_station(site=site, identity=identity, at=at, **who, **fields)
+            if registration is not None:
+                set_registration(station=station, registration=registration, at=at, **who)
+            if password:
+                set_password(station=station, password=password, **who)
+        return self.show(station, status_code=status.HTTP_201_CREATED)
+
+    @extend_schema(request=StationChangeInput, responses=StationSerializer)
+    def partial_update(self, request, identity: str) -> Response:
+        """Change what is given; ``site`` moves the station, which then leaves its area."""
+        station = self.get_object()
+        given = self.read(StationChangeInput, partial=True)
+        site, registration = given.pop("site", None), given.pop("registration", None)
+        password = given.pop("password", None)
+        fields = _with_area(given, site or station.site)
+        at, who = timezone.now(), self.who()
+        with transaction.atomic():
+            if site is not None:
+                move_station(station=station, site=site, at=at, **who)
+            if fields:
+                edit_station(station=station, changes=fields, **who)
+            if registration is not None:
+                set_registration(station=station, registration=registration, at=at, **who)
+            if password is not None:
+                set_password(station=station, password=password, **who)
+        return self.show(station)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request, identity: str) -> Response:
+        """Retire the station for good; its past stays."""
+        retire_station(station=self.get_object(), at=timezone.now(), **self.who())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def station_or_404(user, identity: str, action: Action) -> ChargingStation:
+    """The station called ``identity`` on which ``user`` may do ``action``."""
+    stations = ChargingStation.objects.visible_to(user, action).select_related("site__organisation")
+    station = None if "\x00" in identity else stations.filter(identity=identity).first()
+    if station is None:
+        raise NotFound("There is no such station that you may see.")
+    return station
+
+
+def _with_area(given: dict[str, Any], site: Site) -> dict[str, Any]:
+    """``given`` with the area's row in place of its name."""
+    name = given.get("area")
+    if name is None:
+        return given
+    area = Area.objects.filter(site=site, name=name).first()
+    if area is None:
+        raise ValidationError({"area": [f"The site has no area called “{name}”."]})
+    return {**given, "area": area}

@@ -1,0 +1,1 @@
+"""The API, as each role and as nobody."""
