@@ -102,9 +102,7 @@ class Adopt(ShowOnceView, UnknownView):
 
 class Ignore(UnknownView):
     title = "Ignore"
-    intro = (
-        "It is taken off the list of those who wait. Its attempts are still counted; enrol it by hand if it is yours."
-    )
+    intro = "It is taken off the list of those who wait. If it turns out to be yours, enrol it by hand."
     submit_label = "Ignore"
 
     def get_title(self):

@@ -40,6 +40,10 @@ class SiteRow:
         return sum(self.counts.by_status.get(s, 0) for s in (StationStatus.OFFLINE, StationStatus.FAULTED))
 
     @property
+    def energy_kwh(self) -> str:
+        return fmt.kwh(self.today.energy_wh, 1)
+
+    @property
     def power_bar(self) -> SafeString:
         return power_bar(self.load.power_w, self.site.limit_w)
 
@@ -113,7 +117,8 @@ def power_bar(power_w: int, limit_w: int | None) -> SafeString:
     colour = "red" if share >= 0.95 else "orange" if share >= 0.8 else "cyan"
     words = f"{fmt.kw(power_w)} of {fmt.kw(limit_w, 0)} kW, {share:.0%}"
     return format_html(
-        '<svg class="op-bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{0}"><title>{0}</title>'
-        '<rect class="cn-track" width="100" height="8" rx="2"/><rect class="cn-fill-{1}" width="{2}" height="8" rx="2"/></svg>',
+        '<svg class="op-bar" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{0}">'
+        '<title>{0}</title><rect class="cn-track" width="100" height="8" rx="2"/>'
+        '<rect class="cn-fill-{1}" width="{2}" height="8" rx="2"/></svg>',
         words, colour, round(share * 100, 1),
     )  # fmt: skip

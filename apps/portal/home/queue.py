@@ -1,5 +1,6 @@
 """The queue of exceptions: what needs somebody, with one next step each."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,21 @@ def queue_for(user, *, at: datetime) -> list[QueueRow]:
     """Everything that waits for ``user``, at most ``EACH`` of a kind. A constant number of queries."""
     rows = [_row(user, item) for item in exceptions_for(user, at=at, limit=EACH)]
     return rows + [_review(session) for session in _sessions_to_review(user)]
+
+
+def lists_of_more(rows: Sequence[QueueRow]) -> list[ActionButton]:
+    """Where the rest is to be found, for kinds of which as many came as are shown."""
+    counts = Counter(row.kind for row in rows)
+    return [ActionButton(f"All: {kind.label.lower()}", _list_of(kind)) for kind in counts if counts[kind] >= EACH]
+
+
+def _list_of(kind: QueueKind) -> str:
+    if kind is QueueKind.UNKNOWN:
+        return reverse("portal:connections")
+    if kind is QueueKind.REVIEW:
+        return f"{reverse('portal:sessions')}?state=review"
+    stations = reverse("portal:stations")
+    return stations if kind is QueueKind.COMMANDS_FAILING else f"{stations}?status={kind.value}"
 
 
 def _row(user, item: ExceptionItem) -> QueueRow:

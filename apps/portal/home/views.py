@@ -7,7 +7,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation
 from apps.accounts.policy import Action, may
 from apps.portal.home.figures import network_figures
-from apps.portal.home.queue import queue_for
+from apps.portal.home.queue import lists_of_more, queue_for
 from apps.portal.kit.access import is_htmx
 from apps.portal.kit.views import ActionButton, PortalView
 from apps.portal.navigation import url_or_none
@@ -34,6 +34,7 @@ class Home(PortalView):
         at = timezone.now()
         if part != "figures":
             context["queue"] = queue_for(request.user, at=at)
+            context["more"] = lists_of_more(context["queue"])
         if part != "queue":
             context["network"] = network_figures(request.user, at=at)
         template = self.parts.get(part)

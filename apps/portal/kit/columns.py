@@ -67,7 +67,8 @@ class StatusColumn(KitColumn):
         self.choices = choices
 
     def _member(self, value):
-        return self.choices(value) if value in self.choices.values else value
+        """The choice of a value or of its label: django-tables2 hands over the label of a model's own choices."""
+        return next((member for member in self.choices if value in (member.value, member.label)), value)
 
     def render(self, value):
         return badge(self._member(value))

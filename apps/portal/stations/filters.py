@@ -26,7 +26,7 @@ class AreaFilter(django_filters.ModelChoiceFilter):
 
 def _areas(request):
     return (
-        Area.objects.visible_to(request.user, Action.STATION_VIEW).select_related("site").order_by("site__name", "name")
+        Area.objects.visible_to(request.user, Action.STATION_VIEW).select_related("site").order_by("site__name", "pk")
     )
 
 
@@ -39,9 +39,10 @@ class StationFilters(django_filters.FilterSet):
     )
     protocol = django_filters.ChoiceFilter(label="Version", choices=OcppVersion.choices, empty_label="Any")
     model = django_filters.CharFilter(label="Vendor or model", method="filter_model")
-    retired = django_filters.BooleanFilter(
-        label="Retired ones too", method="filter_retired", widget=django_filters.fields.forms.CheckboxInput
-    )
+    retired = django_filters.ChoiceFilter(
+        label="Retired", choices=[("too", "Shown too"), ("only", "Only these")], method="filter_retired",
+        empty_label="Left out",
+    )  # fmt: skip
 
     class Meta:
         model = ChargingStation
@@ -63,4 +64,4 @@ class StationFilters(django_filters.FilterSet):
         return rows
 
     def filter_retired(self, rows, name, value):
-        return rows
+        return rows.exclude(retired_at=None) if value == "only" else rows

@@ -1,15 +1,11 @@
 """The journal of a station: every request with its answer, searchable, and everything of it as a file."""
 
-import csv
 import json
-from collections.abc import Iterator
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q
-from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -17,14 +13,11 @@ from apps.accounts.policy import Action
 from apps.gateway.models import JournalEntry
 from apps.portal.kit import html
 from apps.portal.kit.columns import KitColumn, UnitColumn
-from apps.portal.kit.export import for_server
-from apps.portal.kit.views import ActionButton, Empty, PortalView
-from apps.portal.stations.head import STATIONS
+from apps.portal.kit.views import ActionButton, Empty
 from apps.portal.stations.sheets import StationSheet
 
 _REQUESTS = Q(kind__in=("call", "bad"))
 _ANSWERS = Q(kind__in=("result", "error"))
-COLUMNS = ("id", "at", "direction", "kind", "action", "message_id", "error_code", "pair_ms", "payload")
 
 
 class JournalFilters(django_filters.FilterSet):
@@ -104,18 +97,12 @@ class JournalTable(tables.Table):
 
     def render_answer(self, record):
         if record.kind != "call":
-            return (
-                format_html('<span class="cn-badge cn-red">{}{}</span>', html.icon("alert-circle"), record.error_code)
-                if record.error_code
-                else html.dash()
-            )  # noqa: E501
+            return _error_sign(record.error_code) if record.error_code else html.dash()
         answer = self._answer_to(record)
         if answer is None:
             return mark_safe('<span class="text-secondary">no answer</span>')
         if answer.kind == "error":
-            return format_html(
-                '<span class="cn-badge cn-red">{}{}</span>', html.icon("alert-circle"), answer.error_code or "Error"
-            )
+            return _error_sign(answer.error_code or "Error")
         return _word_of(answer) or "answered"
 
     def render_ms(self, record):
@@ -140,6 +127,10 @@ class JournalTable(tables.Table):
     def _answer_to(self, record) -> JournalEntry | None:
         answer = self.answers.get(record.message_id)
         return answer if answer is not None and answer.is_inbound != record.is_inbound else None
+
+
+def _error_sign(code: str):
+    return format_html('<span class="cn-badge cn-red">{}{}</span>', html.icon("alert-circle"), code)
 
 
 def _find_answers(shown: list[JournalEntry]) -> dict[str, JournalEntry]:
@@ -211,62 +202,3 @@ class StationJournal(StationSheet):
             ActionButton("All frames as CSV", url("csv"), icon="file-type-csv"),
             ActionButton("All frames as JSON lines", url("jsonl"), icon="braces"),
         ]
-
-
-class JournalExport(PortalView):
-    """Every frame of the filters' period and text as CSV or JSON lines, oldest first, streamed."""
-
-    action = Action.JOURNAL_VIEW
-    queryset = STATIONS
-
-    def get(self, request: HttpRequest, pk: int, kind: str):
-        if kind not in _WRITERS:
-            raise Http404("Journals are exported as csv or jsonl.")
-        station = self.get_row(pk=pk)
-        query = request.GET.copy()
-        if not query.get("show"):
-            query["show"] = "frames"
-        rows = JournalFilters(query, queryset=JournalEntry.objects.filter(station_id=station.pk), request=request).qs
-        content_type, write = _WRITERS[kind]
-        pieces = write(rows.order_by("id").iterator(chunk_size=2_000))
-        response = StreamingHttpResponse(for_server(request, pieces), content_type=content_type)
-        name = "".join(c if c.isalnum() or c in "-_" else "-" for c in station.identity)
-        stamp = timezone.now().strftime("%Y-%m-%d-%H%M")
-        response["Content-Disposition"] = f'attachment; filename="journal-{name}-{stamp}.{kind}"'
-        return response
-
-
-def _values(entry: JournalEntry) -> dict:
-    direction = "charger to us" if entry.is_inbound else "us to charger"
-    values = {name: getattr(entry, name, None) for name in COLUMNS if name != "direction"}
-    return {name: direction if name == "direction" else values[name] for name in COLUMNS} | {"at": entry.at.isoformat()}
-
-
-def _json_lines(entries) -> Iterator[bytes]:
-    for entry in entries:
-        values = _values(entry)
-        try:
-            values["payload"] = json.loads(entry.payload)
-        except ValueError:
-            pass
-        yield (json.dumps(values, ensure_ascii=False) + "\n").encode()
-
-
-class _Line:
-    """Where ``csv.writer`` writes one line to."""
-
-    def write(self, text: str) -> bytes:
-        return text.encode()
-
-
-def _csv_lines(entries) -> Iterator[bytes]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for entry in entries:
-        values = _values(entry)
-        yield writer.writerow(
-            [f"'{v}" if isinstance(v, str) and v.startswith(("=", "+", "-", "@")) else v for v in values.values()]
-        )
-
-
-_WRITERS = {"csv": ("text/csv; charset=utf-8", _csv_lines), "jsonl": ("application/x-ndjson", _json_lines)}

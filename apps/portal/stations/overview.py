@@ -22,6 +22,7 @@ from apps.sessions.selectors.stations import running_by_evse
 from apps.sessions.services.pricing import running_costs
 
 LATEST_COMMANDS = 6
+_ENCRYPTION = {True: "yes (TLS)", False: "no", None: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class StationPage(DetailView):
                 Attribute("Reconnects", lambda s: _connection(s, "reconnects")),
                 Attribute("Frames rejected", lambda s: _connection(s, "frames_rejected")),
                 Attribute("Address", lambda s: _connection(s, "remote_address")),
-                Attribute("Encrypted", lambda s: {True: "yes (TLS)", False: "no", None: None}[_connection(s, "is_tls")]),
+                Attribute("Encrypted", lambda s: _ENCRYPTION[_connection(s, "is_tls")]),
             ),
         ),
         Panel(

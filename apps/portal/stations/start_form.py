@@ -37,7 +37,7 @@ class CardChoiceField(forms.ModelChoiceField):
 
 
 class StartForm(CommandForm):
-    """A card is chosen from the list, or found by what was typed; a number nobody knows goes to the charger as typed."""
+    """A card is chosen from the list or found by what was typed; an unknown number goes out as typed."""
 
     evse = forms.TypedChoiceField(label="Where", coerce=int, empty_value=None, required=False)
     search = forms.CharField(label="Driver or card", required=False, max_length=80)

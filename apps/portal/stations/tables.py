@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 
-from apps.chargers.choices import ConnectorState, OcppVersion, StationStatus
+from apps.chargers.choices import ConnectorState, StationStatus
 from apps.chargers.models import ChargingStation
 from apps.portal.kit.columns import KitColumn, LinkColumn, SinceColumn, StatusColumn, kw_column
 from apps.portal.kit.html import dash, icon
@@ -15,8 +15,8 @@ class StationTable(tables.Table):
     status = StatusColumn(StationStatus)
     connectors = KitColumn(accessor="pk", verbose_name="Connectors", orderable=False)
     power_now_w = kw_column(verbose_name="Power now")
-    site = LinkColumn(accessor="site.name", url_name="portal:site", args_from=("site_id",))
-    area = KitColumn(accessor="area.name", hide_on_phone=True)
+    site = LinkColumn(accessor="site.name", verbose_name="Site", url_name="portal:site", args_from=("site_id",))
+    area = KitColumn(accessor="area.name", verbose_name="Area", hide_on_phone=True)
     last_seen = SinceColumn(accessor="connection.last_seen_at", verbose_name="Last word", zone="site.time_zone")
     protocol = KitColumn(verbose_name="Version")
     model = KitColumn(verbose_name="Model", order_by=("vendor", "model"), empty_values=(None,))
@@ -46,7 +46,7 @@ class StationTable(tables.Table):
         return "; ".join(_connector_words(evse, connector) for evse, connector in _connectors(record))
 
     def render_protocol(self, value):
-        return OcppVersion(value).label.removeprefix("OCPP ") if value in OcppVersion.values else value
+        return value.removeprefix("OCPP ")
 
     def render_model(self, record):
         return self.value_model(record) or dash()
