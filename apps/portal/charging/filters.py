@@ -41,9 +41,9 @@ class SessionFilters(django_filters.FilterSet):
     started_at = django_filters.DateFromToRangeFilter(
         label="Started", widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
     )
-    flagged = django_filters.BooleanFilter(
-        label="With flags", method="by_flagged", widget=forms.CheckboxInput,
-    )  # fmt: skip
+    flags = django_filters.ChoiceFilter(
+        label="Flags", method="by_flags", empty_label="Any", choices=[("some", "With flags"), ("none", "Without flags")]
+    )
     driver = django_filters.ModelChoiceFilter(
         widget=forms.HiddenInput,
         queryset=lambda request: Driver.objects.visible_to(request.user, Action.DRIVER_VIEW),
@@ -52,8 +52,8 @@ class SessionFilters(django_filters.FilterSet):
     def by_state(self, rows, name, value):
         return rows if value == "all" else rows.filter(state__in=_STATES[value])
 
-    def by_flagged(self, rows, name, value):
-        return rows.exclude(flags=[]) if value else rows
+    def by_flags(self, rows, name, value):
+        return rows.exclude(flags=[]) if value == "some" else rows.filter(flags=[])
 
     def filter_queryset(self, queryset):
         rows = super().filter_queryset(queryset)

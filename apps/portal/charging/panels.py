@@ -16,7 +16,7 @@ from apps.portal.charging.words import FLAG_HELP, stop_reason, token_verdict
 from apps.portal.kit import format as fmt
 from apps.sessions.models import ChargingSession
 from apps.sessions.services.pricing import running_cost_of
-from apps.tariffs.engine.breakdown import Breakdown
+from apps.tariffs.engine.breakdown import Breakdown, Line
 from apps.tariffs.engine.breakdown_json import from_json
 from apps.tariffs.engine.kinds import LineKind
 
@@ -60,8 +60,8 @@ def breakdown_of(session: ChargingSession) -> Breakdown | None:
 
 
 def cost_lines(breakdown: Breakdown) -> list[CostLine]:
-    """The lines with their quantities and prices in words; free lines of nothing are left out."""
-    return [_cost_line(line, breakdown.currency) for line in breakdown.lines if line.gross or line.billed]
+    """The lines with their quantities and prices in words; time that the tariff does not price is left out."""
+    return [_cost_line(line, breakdown.currency) for line in breakdown.lines if _is_told(line)]
 
 
 def load_now(request, session: ChargingSession) -> dict:
@@ -152,7 +152,13 @@ def load_commands(request, session: ChargingSession) -> dict:
     return {"session": session, "commands": [(names.get(c.name, c.name), c, CommandState(c.state)) for c in commands]}
 
 
-def _cost_line(line, currency: str) -> CostLine:
+def _is_told(line: Line) -> bool:
+    if line.kind is LineKind.WITHHELD_TIME:
+        return bool(line.gross) or line.measured >= 60
+    return bool(line.gross) or line.unit_price is not None or line.kind is LineKind.ENERGY
+
+
+def _cost_line(line: Line, currency: str) -> CostLine:
     unit, billed = line.kind.unit, line.billed
     if unit == "Wh":
         quantity, per = f"{fmt.kwh(billed, 3)} kWh", "kWh"
@@ -177,7 +183,7 @@ def _clock_words(reported: datetime | None, received: datetime | None) -> str:
         return ""
     ahead_s = (reported - received).total_seconds()
     if abs(ahead_s) <= _IN_STEP_S:
-        return f"In step with ours: its start arrived {max(-ahead_s, 0):.1f} s after it was written"
+        return "In step with ours"
     if ahead_s > 0:
         return f"{fmt.duration(ahead_s)} ahead of the moment in which its start arrived"
     return f"Its start arrived {fmt.duration(-ahead_s)} after it was written: the clock is behind, or it waited offline"

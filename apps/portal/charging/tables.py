@@ -43,15 +43,29 @@ class CostColumn(MoneyColumn):
         cost, currency = table.cost_of(record), record.currency
         return quantity(fmt.number(cost, fmt.currency_digits(currency)), currency)
 
-    def value(self, record, table):
-        return table.cost_of(record)
+    def value(self, record):
+        """An export streams its rows: what runs is priced one by one, from tariffs that are in memory."""
+        if not record.is_open:
+            return record.cost_gross
+        cost = running_costs([record], now=timezone.now()).get(record.pk)
+        return cost.gross if cost else None
 
 
 class SessionTable(tables.Table):
     state = StatusColumn(SessionState, orderable=False)
-    place = KitColumn(verbose_name="Station", accessor="station", order_by=("station__identity", "evse_number"))
+    place = KitColumn(
+        verbose_name="Station",
+        accessor="station",
+        order_by=("station__identity", "evse_number"),
+        attrs={"td": {"class": "text-nowrap"}},
+    )
     site = LinkColumn(
-        accessor="site.name", url_name="portal:site", args_from=("site_id",), order_by="site__name", hide_on_phone=True
+        accessor="site.name",
+        url_name="portal:site",
+        args_from=("site_id",),
+        order_by="site__name",
+        verbose_name="Site",
+        hide_on_phone=True,
     )
     driver = KitColumn(empty_values=(), verbose_name="Driver or card", order_by=("driver__name", "token_value"))
     started_at = MomentColumn(verbose_name="Started", zone="site.time_zone")
@@ -73,16 +87,15 @@ class SessionTable(tables.Table):
 
     @cached_property
     def _running(self) -> dict:
-        """Costs of the open sessions of this page, worked out together."""
-        records = [row.record for row in self.paginated_rows] if self.page else list(self.data.data)
+        """Costs of the open sessions that are shown, worked out together."""
+        records = [row.record for row in self.paginated_rows]
         return running_costs([record for record in records if record.is_open], now=timezone.now())
 
     def cost_of(self, record):
         """Gross cost, ``None`` where nothing can be said."""
         if not record.is_open:
             return record.cost_gross
-        # An export has no page: what runs is priced one by one, from tariffs that are in memory.
-        costs = self._running if self.page else running_costs([record], now=timezone.now())
+        costs = self._running
         return costs[record.pk].gross if record.pk in costs else None
 
     def render_state(self, record):

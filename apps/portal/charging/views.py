@@ -132,19 +132,16 @@ class SessionPage(DetailView):
         return (Crumb("Sessions", reverse("portal:sessions")),)
 
     def page_title(self, obj):
-        return f"Session {obj.transaction_id}"
+        return f"{obj.driver or obj.token_value or 'Session without a card'} at {obj.station}"
 
     def page_subtitle(self, obj):
-        return f"{obj.driver or obj.token_value or 'No card'} at {obj.station}, {obj.site}"
+        return f"{obj.site}, transaction {obj.transaction_id}"
 
     def page_status(self, obj):
         return SessionState(obj.state)
 
     def page_live(self, obj):
         return panels.topic_of(obj)
-
-    def extra_context(self, obj):
-        return {"chart": True}
 
     def buttons(self, obj):
         user = self.request.user
@@ -156,7 +153,7 @@ class SessionPage(DetailView):
                 "Stop",
                 reverse("portal:session-stop", args=[obj.pk]),
                 icon="player-stop",
-                style="danger",
+                style="danger" if obj.is_open else "",
                 in_dialog=True,
                 reason=stop_refusal(obj) if may_stop else nobody,
             ),

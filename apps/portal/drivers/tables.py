@@ -15,9 +15,13 @@ _NUMBER = {"th": {"class": "cn-num"}, "td": {"class": "cn-num"}}
 
 class DriverTable(tables.Table):
     name = LinkColumn(verbose_name="Driver")
-    group = KitColumn(accessor="group.name", order_by="group__name")
+    group = KitColumn(verbose_name="Group", accessor="group.name", order_by="group__name")
     home_site = LinkColumn(
-        accessor="home_site.name", url_name="portal:site", args_from=("home_site_id",), order_by="home_site__name"
+        verbose_name="Home site",
+        accessor="home_site.name",
+        url_name="portal:site",
+        args_from=("home_site_id",),
+        order_by="home_site__name",
     )
     unit = KitColumn(verbose_name="Flat or unit", hide_on_phone=True)
     cards_count = KitColumn(verbose_name="Cards", attrs=_NUMBER)
@@ -34,7 +38,7 @@ class DriverTable(tables.Table):
 
 class GroupTable(tables.Table):
     name = KitColumn(verbose_name="Group")
-    kind = KitColumn(accessor="get_kind_display", order_by="kind")
+    kind = KitColumn(verbose_name="Kind", accessor="get_kind_display", order_by="kind")
     drivers_count = KitColumn(verbose_name="Drivers", attrs=_NUMBER)
     rules_count = KitColumn(verbose_name="Access rules", attrs=_NUMBER)
     organisation = KitColumn(order_by="organisation__name", hide_on_phone=True)
@@ -57,9 +61,13 @@ class TokenTable(tables.Table):
     value = LinkColumn(verbose_name="Card", attrs={"td": {"class": "cn-mono"}})
     label = KitColumn()
     driver = LinkColumn(
-        accessor="driver.name", url_name="portal:driver", args_from=("driver_id",), order_by="driver__name"
+        verbose_name="Driver",
+        accessor="driver.name",
+        url_name="portal:driver",
+        args_from=("driver_id",),
+        order_by="driver__name",
     )
-    group = KitColumn(accessor="driver.group", order_by="driver__group__name", hide_on_phone=True)
+    group = KitColumn(verbose_name="Group", accessor="driver.group", order_by="driver__group__name", hide_on_phone=True)
     status = KitColumn(verbose_name="State")
     expires_at = MomentColumn(verbose_name="Valid until", zone="driver.home_site.time_zone")
     last_used_at = SinceColumn(verbose_name="Last used", orderable=False, zone="driver.home_site.time_zone")
@@ -80,7 +88,9 @@ class TokenTable(tables.Table):
 
 class AccessRuleTable(tables.Table):
     rule = KitColumn(empty_values=(), verbose_name="Rule", orderable=False)
-    site = LinkColumn(accessor="site.name", url_name="portal:site", args_from=("site_id",), order_by="site__name")
+    site = LinkColumn(
+        verbose_name="Site", accessor="site.name", url_name="portal:site", args_from=("site_id",), order_by="site__name"
+    )
     who = KitColumn(empty_values=(), verbose_name="Who", order_by=("group__name", "driver__name"), hide_on_phone=True)
     hours = KitColumn(empty_values=(), verbose_name="When", orderable=False, hide_on_phone=True)
     free_of_charge = KitColumn(verbose_name="Price", hide_on_phone=True)
