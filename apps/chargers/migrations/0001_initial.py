@@ -6,6 +6,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.db.storage import LeaveRoom
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -695,4 +697,7 @@ class Migration(migrations.Migration):
             model_name="stationconnection",
             index=models.Index(fields=["gateway"], name="connection_gateway"),
         ),
+        LeaveRoom("stationconnection", percent=50),
+        LeaveRoom("connector", percent=70),
+        LeaveRoom("chargingstation", percent=70),
     ]

@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 from apps.core.db.partitions import CreatePartitionedModel
+from apps.core.db.storage import LeaveRoom
 
 
 class Migration(migrations.Migration):
@@ -322,4 +323,5 @@ class Migration(migrations.Migration):
             model_name="parkedfact",
             constraint=models.UniqueConstraint(fields=("station", "fingerprint"), name="parked_fact_once"),
         ),
+        LeaveRoom("chargingsession", percent=50),
     ]
