@@ -71,10 +71,13 @@ def test_a_card_is_changed_blocked_lost_and_accepted_again(ada_api, network):
     assert ada_api.patch(url, {"expires_at": None}, format="json").json()["expires_at"] is None
     assert fields_of(ada_api.patch(url, {"value": "other"}, format="json")) == {"value"}
     assert ada_api.delete(url).status_code == 405
-    actions = list(
-        AuditEntry.objects.filter(action__startswith="token.").order_by("id").values_list("action", flat=True)
-    )
-    assert actions == ["token.changed", "token.blocked", "token.reported_lost", "token.unblocked"]
+    entries = AuditEntry.objects.filter(action__startswith="token.").order_by("id")
+    assert [entry.action for entry in entries] == [
+        "token.changed",
+        "token.blocked",
+        "token.reported_lost",
+        "token.unblocked",
+    ]
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -94,12 +97,8 @@ def test_who_may_write_drivers_and_cards(as_person, network, person):
     assert statuses == ([400, 404, 404, 404] if person == "otto" else [refused_status(person)] * 4)
     driver.refresh_from_db()
     card.refresh_from_db()
-    assert (driver.name, driver.left_at, card.status, IdToken.objects.count()) == (
-        "Driver of harbour",
-        None,
-        "active",
-        3,
-    )
+    assert (driver.name, driver.left_at) == ("Driver of harbour", None)
+    assert (card.status, IdToken.objects.count()) == ("active", 3)
 
 
 def test_a_site_manager_makes_drivers_of_the_own_site_only(as_person, network, harbour, linden_court):
@@ -118,11 +117,10 @@ def test_a_driver_of_one_organisation_has_no_home_in_another(ada_api, ada, rival
     MembershipFactory(user=ada, organisation=rival)
     body = {"name": "Mara", "organisation": "voltwerk", "home_site": rival_site.pk}
     assert fields_of(ada_api.post(DRIVERS, body, format="json")) == {"home_site"}
-    assert fields_of(ada_api.post(DRIVERS, {"name": "Mara"}, format="json")) == {"organisation"}
-    assert fields_of(ada_api.post(DRIVERS, {"name": "M", "organisation": "nobody"}, format="json")) == {"organisation"}
-    assert fields_of(
-        ada_api.post(DRIVERS, {"name": "M", "group": "Nobody", "organisation": "rival"}, format="json")
-    ) == {"group"}
+    for wanted in ({}, {"organisation": "nobody"}):
+        assert fields_of(ada_api.post(DRIVERS, {"name": "Mara", **wanted}, format="json")) == {"organisation"}
+    body = {"name": "Mara", "organisation": "rival", "group": "Nobody"}
+    assert fields_of(ada_api.post(DRIVERS, body, format="json")) == {"group"}
     response = ada_api.post(DRIVERS, {"name": "Mara", "organisation": "rival"}, format="json")
     assert response.json()["organisation"] == "rival"
 

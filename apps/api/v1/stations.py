@@ -41,7 +41,7 @@ class StationResource(ReadOnlyResource):
     actions_by_method = {
         "POST": Action.STATION_ADOPT,
         "PATCH": Action.STATION_EDIT,
-        "DELETE": Action.STATION_ADOPT,
+        "DELETE": Action.STATION_EDIT,
     }
     lookup_field = "identity"
     lookup_value_regex = IDENTITY

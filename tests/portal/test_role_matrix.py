@@ -1,0 +1,180 @@
+"""The matrix of roles and URLs: every named URL, as every person, on one's own rows and on others'."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from apps.chargers.models import DeviceVariable
+from apps.drivers.models import IdToken
+from apps.tariffs.models import TariffAssignment
+from tests.factories.chargers import CommandFactory, OnlineStationFactory, UnknownStationFactory
+from tests.factories.drivers import AccessRuleFactory, DriverFactory, DriverGroupFactory, IdTokenFactory
+from tests.factories.places import AreaFactory, MembershipFactory
+from tests.factories.sessions import SessionFactory
+from tests.factories.tariffs import tariff_at
+from tests.portal.routes import PEOPLE, ROUTES, Route
+
+VOLTWERK = {"harbour", "linden"}
+OWN_SITES = {
+    "ada": VOLTWERK, "tess": VOLTWERK, "finn": VOLTWERK, "sue": VOLTWERK, "sam": {"harbour"}, "rita": set(),
+    "otto": {"rival"},
+}  # fmt: skip
+"""At which sites each person's rows lie. Rita's are her own: the session and the card at Linden Court."""
+OF_THE_ORGANISATION = {"group", "tariff"}
+"""Kinds that belong to a whole organisation and are seen by everybody who works at one of its sites."""
+OTHERS_URLS = ("account_", "mfa_", "admin:")
+WRITE = ("INSERT", "UPDATE", "DELETE")
+
+
+def named_routes(patterns=None, namespace: str = "") -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if not isinstance(pattern, URLPattern):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_routes(pattern.url_patterns, inner)
+        elif pattern.name and not f"{namespace}{pattern.name}".startswith(OTHERS_URLS):
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_url_has_its_line_in_the_matrix_and_every_line_its_url():
+    assert set(named_routes()) == set(ROUTES)
+
+
+@pytest.fixture
+def arguments(ada, sam, tess, finn, sue, rita, otto, harbour, linden_court, rival_site) -> dict[str, dict[str, tuple]]:
+    """``arguments[kind][site]``: what goes into the address of a row of that kind at that site."""
+    found: dict[str, dict[str, tuple]] = {}
+    for place, site in {"harbour": harbour, "linden": linden_court, "rival": rival_site}.items():
+        station = OnlineStationFactory(site=site, identity=f"CP-{place}", evses=1)
+        evse = station.evses.get()
+        driver = DriverFactory(
+            organisation=site.organisation, home_site=site, user=rita if place == "linden" else None, name=place
+        )
+        card: IdToken = IdTokenFactory(organisation=site.organisation, driver=driver)
+        tariff = tariff_at(site, name=f"Tariff {place}").tariff
+        assignment = TariffAssignment.objects.get(tariff=tariff)
+        rows = {
+            "site": site,
+            "area": AreaFactory(site=site),
+            "membership": MembershipFactory(organisation=site.organisation, site=site),
+            "station": station,
+            "evse": evse,
+            "connector": evse.connectors.get(),
+            "session": SessionFactory(station=station, evse=evse, driver=driver),
+            "driver": driver,
+            "card": card,
+            "group": DriverGroupFactory(organisation=site.organisation),
+            "rule": AccessRuleFactory(site=site),
+            "tariff": tariff,
+            "variable": DeviceVariable.objects.create(station=station, component="C", variable="V", value="1"),
+            "command": CommandFactory(station=station),
+            "unknown": UnknownStationFactory(organisation=site.organisation),
+        }
+        for kind, row in rows.items():
+            found.setdefault(kind, {})[place] = (row.pk,)
+        found.setdefault("identity", {})[place] = (station.identity,)
+        found.setdefault("export", {})[place] = (station.pk, "csv")
+        found.setdefault("assignment", {})[place] = (tariff.pk, assignment.pk)
+    return found
+
+
+def places_of(person: str, kind: str) -> set[str]:
+    """Where the rows of ``kind`` lie that ``person`` may act on."""
+    if person == "rita":
+        return {"linden"}
+    if person == "sam" and kind in OF_THE_ORGANISATION | {"unknown"}:
+        return VOLTWERK
+    return OWN_SITES[person]
+
+
+def addresses(route: Route, name: str, arguments) -> Iterator[tuple[str, str]]:
+    """``(place, URL)`` of a route: one for each row, or a single one with place ``""``."""
+    if route.query:
+        for place, (identity,) in arguments["identity"].items():
+            yield place, reverse(name) + route.query.format(identity=identity)
+    elif not route.row:
+        yield "", reverse(name)
+    else:
+        for place, values in arguments[route.row].items():
+            yield place, reverse(name, args=values)
+
+
+def refusal_of(name: str, route: Route, person: str, place: str) -> int | None:
+    """The status with which ``person`` is refused at that place, or ``None``."""
+    if route.is_public:
+        return None
+    if person == "nobody":
+        return 401 if name.startswith("api:") else 302
+    if person not in route.opened_by:
+        return 302 if name == "portal:home" else 403
+    kind = route.row or ("station" if route.query else "")
+    return None if not kind or place in places_of(person, kind) else 404
+
+
+def client_for(person: str, request) -> Client:
+    client = Client(raise_request_exception=False)
+    if person != "nobody":
+        client.force_login(request.getfixturevalue(person))
+    return client
+
+
+def status_of(response) -> int:
+    """The status; a stream is read to its end."""
+    if response.streaming:
+        list(response.streaming_content)
+    return response.status_code
+
+
+@pytest.mark.parametrize("person", [*PEOPLE, "nobody"])
+def test_everybody_sees_exactly_what_the_role_and_the_site_allow(request, arguments, person):
+    client = client_for(person, request)
+    wrong = []
+    for name, route in ROUTES.items():
+        for place, url in addresses(route, name, arguments):
+            refusal = refusal_of(name, route, person, place)
+            response = client.get(url)
+            if (status := status_of(response)) != (refusal or route.status):
+                wrong.append(f"{name} {place}: {status} instead of {refusal or route.status}")
+            elif person == "nobody" and refusal == 302 and name != "portal:home":
+                assert response["Location"].startswith("/accounts/login/?next="), name
+    assert wrong == []
+
+
+@pytest.mark.parametrize("person", [*PEOPLE, "nobody"])
+def test_whoever_is_refused_changes_nothing_by_trying(request, arguments, person):
+    client = client_for(person, request)
+    wrong = []
+
+    def watch(execute, sql, params, many, context):
+        if sql.lstrip().upper().startswith(WRITE):
+            wrong.append(f"{name} {place}: {sql[:80]}")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        for name, route in ROUTES.items():
+            for place, url in addresses(route, name, arguments):
+                refusal = refusal_of(name, route, person, place)
+                if refusal is None:
+                    continue
+                for method in ("POST", "PATCH", "DELETE") if name.startswith("api:") else ("POST",):
+                    response = client.generic(method, url, b"{}", content_type="application/json")
+                    if status_of(response) not in {refusal, 405, *({403, 404} if refusal in (403, 404) else ())}:
+                        wrong.append(f"{method} {name} {place}: {response.status_code} instead of {refusal}")
+    assert wrong == []
+
+
+def test_an_empty_form_sent_by_somebody_who_may_is_answered(request, arguments):
+    """No screen breaks on a form without any field; what needs fields says so."""
+    wrong = []
+    for person in ("ada", "rita"):
+        client = client_for(person, request)
+        for name, route in ROUTES.items():
+            if name.startswith("api:") or refusal_of(name, route, person, "linden") is not None:
+                continue
+            place, url = next(pair for pair in addresses(route, name, arguments) if pair[0] in ("", "linden"))
+            status = status_of(client.post(url))
+            if status not in {200, 302, 404, 405, 422}:
+                wrong.append(f"{name} {place}: {status}")
+    assert wrong == []
