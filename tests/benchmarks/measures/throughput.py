@@ -46,7 +46,7 @@ async def measure(context: Context) -> list[Figure]:
                     8000,
                     f"echo {echo[server].per_second:.0f}, ocpp library {library_16.per_second:.0f}",
                     more_is_better=True,
-                )  # fmt: skip
+                )
             )
             load = await product(context.production, scale, Transactions201, uvicorn=server == "uvicorn")
             compared = f"ocpp library {library_201.cpu_us:.0f}"
@@ -65,7 +65,7 @@ async def measure(context: Context) -> list[Figure]:
             "/s",
             1500,
             more_is_better=True,
-        )  # fmt: skip
+        )
     )
     return figures
 
