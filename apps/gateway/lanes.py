@@ -38,7 +38,7 @@ class Lane:
         work: Callable[[list[Any]], Sequence[Any]],
         *,
         patience: Patience,
-        batch_limit: int = 200,
+        batch_limit: int = 500,
         postpone: Callable[[Any, asyncio.Future[Any]], None] | None = None,
     ) -> None:
         self.name = name
