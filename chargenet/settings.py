@@ -140,7 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "chargers": {"task": "apps.chargers.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "rollups": {"task": "apps.sessions.tasks.roll_up", "schedule": 30.0, "options": {"expires": 30}},
     "sessions": {"task": "apps.sessions.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
-    "partitions": {"task": "apps.core.tasks.make_partitions", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "housekeeping": {"task": "apps.core.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # --- people ---------------------------------------------------------------------------------------

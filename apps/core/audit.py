@@ -18,7 +18,7 @@ def record_audit(
     changes: dict[str, list[Any]] | None = None,
     address: str | None = None,
 ) -> AuditEntry:
-    """Append one audit line; ``actor`` is a user or ``None`` for the system, ``changes`` is ``{field: [before, after]}``.
+    """Append one audit line; ``actor`` is a user or ``None`` (the system), ``changes`` ``{field: [before, after]}``.
 
     Values are stored as text; callers pass ``REDACTED`` in place of secrets.
     """

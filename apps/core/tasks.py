@@ -1,10 +1,10 @@
-"""Celery entry of the ground floor: the outbox relay and the housekeeping of partitions."""
+"""Celery entry of the ground floor: the outbox relay and the housekeeping of tables that grow."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from apps.core import outbox
-from apps.core.db.housekeeping import ensure_partitions
+from apps.core.db.housekeeping import ensure_partitions, retire_old_rows
 from apps.core.wake import wake
 
 
@@ -16,9 +16,10 @@ def relay_outbox() -> None:
 
 
 @shared_task
-def make_partitions() -> None:
-    """Daily: the partitions of this month and the next ones."""
+def keep_house() -> None:
+    """Hourly: the partitions of this month and the next ones are there, what is too old is gone."""
     ensure_partitions(timezone.now())
+    retire_old_rows(timezone.now())
 
 
 def wake_relay() -> None:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class GatewayConfig(AppConfig):
@@ -9,4 +10,4 @@ class GatewayConfig(AppConfig):
         from apps.core.db.housekeeping import keep_partitions_of
         from apps.gateway.models import JournalEntry
 
-        keep_partitions_of(JournalEntry)
+        keep_partitions_of(JournalEntry, keep_days=settings.OCPP_JOURNAL_DAYS)

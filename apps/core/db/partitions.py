@@ -6,15 +6,19 @@ timestamp, maps an instant to a key value with ``partition_key(at)``.
 
 from datetime import UTC, datetime
 
+from django.apps import apps
 from django.db import connection, models
 from django.db.migrations.operations import CreateModel
+
+MONTHS_AHEAD = 2
 
 
 class CreatePartitionedModel(CreateModel):
     """``CreateModel`` that declares the table ``PARTITION BY RANGE (partition_column)`` on PostgreSQL.
 
     A default partition catches every row whose month has no partition of its own, so that an insert
-    never fails for want of one. ``partition_column`` must belong to the primary key.
+    never fails for want of one; the months around now have theirs from the beginning. ``partition_column`` must
+    belong to the primary key.
     """
 
     def __init__(self, *args, partition_column: str, **kwargs) -> None:
@@ -36,6 +40,9 @@ class CreatePartitionedModel(CreateModel):
             schema_editor.sql_create_table = plain
         table = to_state.apps.get_model(app_label, self.name)._meta.db_table
         schema_editor.execute(f'CREATE TABLE "{table}_default" PARTITION OF "{table}" DEFAULT')
+        model = apps.get_model(app_label, self.name)
+        for months_later in range(MONTHS_AHEAD + 1):
+            ensure_month(model, month_start(datetime.now(UTC), months_later=months_later))
 
 
 def month_start(at: datetime, *, months_later: int = 0) -> datetime:
@@ -72,6 +79,26 @@ def ensure_month(model: type[models.Model], at: datetime) -> bool:
             f'CREATE TABLE IF NOT EXISTS "{name}" PARTITION OF "{table}" FOR VALUES FROM ({first}) TO ({last})'
         )
     return True
+
+
+def drop_rows_before(model: type[models.Model], at: datetime) -> int:
+    """Remove what is older than the month of ``at``; return how many partitions (PostgreSQL) or rows went.
+
+    Whole months are dropped, so that forgetting a year of telemetry costs what forgetting a day does. Rows of the
+    default partition, and of SQLite, are deleted up to ``at`` itself.
+    """
+    key = getattr(model, "partition_key", lambda instant: instant)
+    if connection.vendor != "postgresql":
+        return model.objects.filter(**{f"{model.PARTITION_COLUMN}__lt": key(at)}).delete()[0]
+    table, column, limit = model._meta.db_table, model.PARTITION_COLUMN, f"_{month_start(at):%Y_%m}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
+        names = [name.strip('"') for (name,) in cursor.fetchall()]
+        old = [name for name in names if name != f"{table}_default" and name.removeprefix(table) < limit]
+        for name in old:
+            cursor.execute(f'DROP TABLE "{name}"')
+        cursor.execute(f'DELETE FROM "{table}_default" WHERE "{column}" < %s', [key(at)])
+    return len(old)
 
 
 def _literal(value: datetime | int) -> str:

@@ -41,6 +41,7 @@ class StationCredentials:
     heartbeat_interval_s: int
     provisioning_enabled: bool
     site_id: int
+    area_id: int | None
     site_time_zone: str
     currency: str
     assumed_protocol: str
@@ -58,6 +59,7 @@ class StationCredentials:
             identity=self.identity,
             organisation_id=self.organisation_id,
             site_id=self.site_id,
+            area_id=self.area_id,
             site_time_zone=self.site_time_zone,
             currency=self.currency,
             protocol=protocol,
@@ -73,7 +75,7 @@ def identify_stations(identities: Sequence[str]) -> dict[str, StationCredentials
     rows = fetch(
         "SELECT s.id, s.identity, s.password_hash, s.pending_password_hash, s.security_profile, s.registration,"
         " s.is_lenient, s.booted_at, s.retired_at, s.protocol, s.max_power_w, s.heartbeat_interval_s,"
-        " s.provisioning_enabled, p.id, p.time_zone, p.currency, p.assumed_protocol, o.id, o.slug"
+        " s.provisioning_enabled, p.id, s.area_id, p.time_zone, p.currency, p.assumed_protocol, o.id, o.slug"
         " FROM chargers_chargingstation s JOIN sites_site p ON p.id = s.site_id"
         f" JOIN accounts_organisation o ON o.id = p.organisation_id WHERE s.identity {matches}",
         [wanted],
