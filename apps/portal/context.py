@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from apps.accounts.policy import Action, may
 from apps.portal.navigation import menu_for, url_or_none
 
 
@@ -18,7 +19,9 @@ class Shell:
         return url_or_none("portal:home") or "/"
 
     def search_url(self) -> str | None:
-        """Where the search box leads: the search page, or the list of stations."""
+        """Where the search box leads: the search page, or the list of stations; nowhere for people who see none."""
+        if not may(self._request.user, Action.STATION_VIEW):
+            return None
         return url_or_none("portal:search") or url_or_none("portal:stations")
 
     def search_text(self) -> str:

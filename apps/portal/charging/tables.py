@@ -101,6 +101,9 @@ class SessionTable(tables.Table):
     def render_state(self, record):
         return format_html('<a class="cn-plain" href="{}">{}</a>', page_of(record), badge(SessionState(record.state)))
 
+    def value_state(self, record):
+        return str(SessionState(record.state).label)
+
     def render_place(self, record):
         return format_html('<a href="{}">{}</a>{}', page_of(record), record.station, evse_of(record))
 

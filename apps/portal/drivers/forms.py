@@ -84,7 +84,7 @@ class TokenForm(forms.Form):
 
     label = forms.CharField(max_length=80, required=False, help_text="What people call it, such as “Rita's blue tag”.")
     valid_until = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="Last day",
+        required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), label="Last day",
         help_text="Accepted until the end of this day; empty: without end.",
     )  # fmt: skip
     parent_group = forms.CharField(

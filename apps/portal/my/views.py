@@ -98,7 +98,9 @@ class MyCurve(PortalView):
     action = Action.OWN_CHARGING_VIEW
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return JsonResponse(session_curve(get_object_or_404(own_sessions(request.user), pk=pk)))
+        curve = session_curve(get_object_or_404(own_sessions(request.user), pk=pk))
+        # Amperes are for electricians; on a phone they crowd out what matters.
+        return JsonResponse(curve | {"series": [series for series in curve["series"] if series["unit"] != "A"]})
 
 
 class MyCards(MyPage):

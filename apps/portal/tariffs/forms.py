@@ -34,6 +34,13 @@ class LocalMoment(forms.DateTimeField):
             return super().clean(value)
 
 
+class CurrencyField(forms.CharField):
+    """A code such as EUR; small letters are taken too."""
+
+    def to_python(self, value) -> str:
+        return super().to_python(value).upper()
+
+
 class PriceForm(forms.Form):
     """``time_zone``: the clock in which the beginning is given."""
 
@@ -72,7 +79,7 @@ class PriceForm(forms.Form):
 class NewTariffForm(PriceForm):
     organisation = forms.ModelChoiceField(queryset=Organisation.objects.none())
     name = forms.CharField(max_length=120, help_text="Drivers see it, such as “Residents”.")
-    currency = forms.CharField(max_length=3, validators=[validate_currency], help_text="Such as EUR.")
+    currency = CurrencyField(max_length=3, validators=[validate_currency], help_text="Such as EUR.")
 
     field_order = ("organisation", "name", "currency")
 
@@ -83,9 +90,6 @@ class NewTariffForm(PriceForm):
         if len(organisations) == 1:
             field.initial = organisations[0]
             field.widget = forms.HiddenInput()
-
-    def clean_currency(self) -> str:
-        return self.cleaned_data["currency"].upper()
 
 
 class AssignForm(forms.Form):
