@@ -137,7 +137,7 @@ def _go_on(state: MeterState, register_wh: int, at: datetime, rating_w: int | No
     last_wh = state.meter_last_wh or 0
     most_wh = _most_wh(state.meter_last_at, at, rating_w)
     if register_wh < last_wh:
-        if register_wh * 2 > last_wh:
+        if register_wh * 2 > last_wh or _is_kwh(register_wh, last_wh, most_wh):
             state.flag(METER_BACKWARDS)
             return
         # The register began anew: what it shows was given since, unless that is more than there was time for.
@@ -148,6 +148,14 @@ def _go_on(state: MeterState, register_wh: int, at: datetime, rating_w: int | No
         state.flag(METER_IMPLAUSIBLE)
         return
     state.meter_last_wh, state.meter_last_at = register_wh, at
+
+
+def _is_kwh(register_wh: int, last_wh: int, most_wh: float) -> bool:
+    """Whether the number would fit the register if it were kWh, as some chargers send it labelled Wh (1.6).
+
+    A register below ``ALLOWANCE_WH`` says nothing: it has just begun anew, or cannot have been more than that.
+    """
+    return last_wh > ALLOWANCE_WH and last_wh - 1000 <= register_wh * 1000 <= last_wh + most_wh + 1000
 
 
 def _most_wh(since: datetime, until: datetime, rating_w: int | None) -> float:

@@ -29,6 +29,7 @@ def count(*registers, every=timedelta(minutes=10), rating_w=22_000):
         ((1000, None, 1500), 500, []),
         ((1000, -1, 1500), 500, ["meter_backwards"]),
         ((50_000, 51_000, 20_000, 20_500), 1500, ["meter_reset"]),
+        ((1_000_000, 1000, 1005, 1_010_000), 10_000, ["meter_backwards"]),  # kWh labelled Wh in between
     ],
 )
 def test_registers_are_counted_doubted_and_never_taken_back(registers, energy_wh, flags):
