@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,10 +83,8 @@ class Firmware:
         await eventually(lambda: what in self.asked, what=what)
 
     async def _read(self) -> None:
-        try:
+        with suppress(websockets.ConnectionClosed):
             await self.start()
-        except websockets.ConnectionClosed:
-            pass
 
     async def __aenter__(self):
         await self.power_up()
