@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django_filters.widgets import RangeWidget
 
 from apps.accounts.policy import Action
 from apps.chargers.choices import CommandState
@@ -18,6 +19,8 @@ from apps.portal.stations.rights import rights_on, why_not_command
 from apps.portal.stations.sessions_table import StationSessionTable
 from apps.sessions.choices import SessionState
 from apps.sessions.models import ChargingSession
+
+DATES = RangeWidget(attrs={"type": "date"})
 
 
 class StationSheet(ListView):
@@ -34,6 +37,11 @@ class StationSheet(ListView):
     @cached_property
     def rights(self):
         return rights_on(self.request.user, self.station)
+
+    def post(self, request, *args, **kwargs):
+        """Saved views of a sheet, of a station that the user may see."""
+        _ = self.station
+        return super().post(request, *args, **kwargs)
 
     def rows(self):
         return super().rows().filter(station=self.station.pk)
@@ -52,7 +60,7 @@ class StationSheet(ListView):
 
 class SessionFilters(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=SessionState.choices)
-    started_at = django_filters.DateFromToRangeFilter(label="Started")
+    started_at = django_filters.DateFromToRangeFilter(label="Started", widget=DATES)
 
     class Meta:
         model = ChargingSession
@@ -74,7 +82,7 @@ class StationSessions(StationSheet):
 class CommandFilters(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=CommandState.choices)
     name = django_filters.CharFilter(label="Command", lookup_expr="icontains")
-    created_at = django_filters.DateFromToRangeFilter(label="Asked")
+    created_at = django_filters.DateFromToRangeFilter(label="Asked", widget=DATES)
 
     class Meta:
         model = StationCommand
