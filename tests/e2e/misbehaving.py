@@ -5,7 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from apps.chargers.models import ChargingStation, ConnectionEvent, StationDeviation, StationNotice
-from apps.gateway.simulator.driver import CallError, CallTimeout, ConnectionRefused, NotConnected, SimulatedStation
+from apps.gateway.simulator.driver import (
+    CallError,
+    CallTimeout,
+    ConnectionRefused,
+    Frame,
+    NotConnected,
+    SimulatedStation,
+)
 from apps.gateway.simulator.errors import SimulatorError
 from apps.gateway.simulator.misbehaviour import TABLE
 from apps.gateway.simulator.tape import CALLERROR, CALLRESULT
@@ -161,6 +168,11 @@ class Dialogue:
                 await api.command(identity, "UpdateFirmware", UPDATE_FIRMWARE[case.version])
                 notices = StationNotice.objects.filter(station=case.station, title__endswith="Failed")
                 await eventually(lambda: self.network.rows(notices), what="the failure of the update")
+
+
+def kind_of(frame: Frame) -> int | None:
+    """The OCPP-J message type of a frame that has one."""
+    return frame.message[0] if frame.message else None
 
 
 def outcome_of(network: Network, case: Case) -> Outcome:

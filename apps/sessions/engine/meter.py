@@ -91,7 +91,7 @@ def take_register(state: MeterState, register_wh: int, at: datetime, *, rating_w
         if state.meter_start_wh is None:
             state.meter_start_wh, state.meter_start_at = register_wh, at
         state.meter_last_wh, state.meter_last_at = max(register_wh, state.meter_start_wh), at
-    elif at >= state.meter_last_at:
+    elif at > state.meter_last_at or (at == state.meter_last_at and register_wh >= state.meter_last_wh):
         _go_on(state, register_wh, at, rating_w)
     elif state.meter_start_at is not None and at < state.meter_start_at and register_wh <= (state.meter_start_wh or 0):
         state.meter_start_wh, state.meter_start_at = register_wh, at

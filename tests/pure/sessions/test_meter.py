@@ -40,6 +40,10 @@ def test_a_coarse_register_and_close_timestamps_are_no_reason_for_doubt():
     assert count(0, 100, 200, every=timedelta(seconds=1)) == (200, [])
 
 
+def test_of_two_readings_of_one_instant_the_higher_counts_whichever_comes_first():
+    assert count(1000, 1200, 1100, every=timedelta(0)) == count(1000, 1100, 1200, every=timedelta(0)) == (200, [])
+
+
 def test_an_older_reading_moves_only_the_beginning():
     state = MeterState()
     for minutes, register in ((10, 2000), (5, 1500), (20, 3000)):
