@@ -1,5 +1,6 @@
 """Why can't it connect: what is known of an identity, who waits, who was turned away, who went."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,6 +35,18 @@ class Stranger:
     ignore: ActionButton
 
 
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The last time a station went, and how often it did within the time shown."""
+
+    event: ConnectionEvent
+    times: int
+
+    @property
+    def is_away(self) -> bool:
+        return self.event.station.connection.connection_id is None
+
+
 class Connections(PortalView):
     action = Action.CONNECTION_VIEW
 
@@ -63,7 +76,7 @@ class Connections(PortalView):
             **self._diagnosis(asked),
             "strangers": [self._stranger(unknown) for unknown in unknown_waiting(user)[:SHOWN]],
             "refusals": [(event, advise_on_refusal(event.reason)) for event in self._refusals()],
-            "departures": [(event, ConnectionEventKind(event.kind)) for event in self._departures()],
+            "departures": self._departures(),
             "addresses": [(one, gateway_url(self.request, one)) for one in organisations],
             "many_organisations": Organisation.objects.count() > 1,
             "subprotocols": list(VERSIONS),
@@ -109,9 +122,16 @@ class Connections(PortalView):
                 newest.setdefault(event.station_id, event)
         return list(newest.values())[:SHOWN]
 
-    def _departures(self) -> list[ConnectionEvent]:
-        kinds = ConnectionEventKind.DISCONNECTED, ConnectionEventKind.OFFLINE
-        return list(self._events(*kinds, since=timezone.now() - DEPARTURES_OF)[:SHOWN])
+    def _departures(self) -> list[Departure]:
+        """The newest departure of each station, those still away first, then those that went most often."""
+        times: dict[int, int] = Counter()
+        newest: dict[int, ConnectionEvent] = {}
+        events = self._events(ConnectionEventKind.DISCONNECTED, since=timezone.now() - DEPARTURES_OF)
+        for event in events[: SHOWN * 10]:
+            times[event.station_id] += 1
+            newest.setdefault(event.station_id, event)
+        found = [Departure(event, times[pk]) for pk, event in newest.items()]
+        return sorted(found, key=lambda departure: (not departure.is_away, -departure.times))[:SHOWN]
 
     def _events(self, *kinds, since):
         events = ConnectionEvent.objects.visible_to(self.request.user, self.action).filter(

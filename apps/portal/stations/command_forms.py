@@ -42,9 +42,9 @@ class CommandForm(forms.Form):
 
 
 def evse_choices(station: ChargingStation, everywhere: str = "") -> list[tuple[str, str]]:
-    """The EVSEs of ``station``, with ``everywhere`` as the empty choice."""
+    """The EVSEs of ``station``; ``everywhere`` is offered as 0."""
     numbers = station.evses.order_by("number").values_list("number", flat=True)
-    return ([("", everywhere)] if everywhere else []) + [(str(number), f"EVSE {number}") for number in numbers]
+    return ([("0", everywhere)] if everywhere else []) + [(str(number), f"EVSE {number}") for number in numbers]
 
 
 class UnlockForm(CommandForm):
@@ -70,7 +70,7 @@ class ResetForm(CommandForm):
 
 
 class AvailabilityForm(CommandForm):
-    evse = forms.TypedChoiceField(label="What", coerce=int, empty_value=0, required=False)
+    evse = forms.TypedChoiceField(label="What", coerce=int)
     operative = forms.TypedChoiceField(
         label="Shall be",
         choices=[("no", "Out of service: nobody can start; a running session may end first"), ("yes", "In service")],
@@ -84,7 +84,7 @@ class AvailabilityForm(CommandForm):
 
 class TriggerForm(CommandForm):
     message = forms.ChoiceField(label="Message")
-    evse = forms.TypedChoiceField(label="Of", coerce=int, empty_value=None, required=False)
+    evse = forms.TypedChoiceField(label="Of", coerce=int)
 
     def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
         super().__init__(*args, station=station, **kwargs)

@@ -112,7 +112,7 @@ class Start(StationCommandView):
             id_token=data["id_token"],
             id_token_type=data["id_token_type"],
             remote_start_id=reserve_numbers("remote_start", how_many=1)[0],
-            evse_id=data["evse"],
+            evse_id=data["evse"] or None,
         )
 
 
@@ -187,7 +187,7 @@ class Availability(StationCommandView):
         return initial | {"operative": "yes" if evse is not None and not evse.wanted_operative else "no"}
 
     def build(self, data):
-        return ChangeAvailability(operative=data["operative"], evse_id=data["evse"] or 0)
+        return ChangeAvailability(operative=data["operative"], evse_id=data["evse"])
 
 
 class Trigger(StationCommandView):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django_filters.widgets import RangeWidget
 
 from apps.accounts.policy import Action
 from apps.gateway.models import JournalEntry
@@ -33,7 +34,9 @@ class JournalFilters(django_filters.FilterSet):
         label="Show", empty_label="Requests with answers", method="filter_show",
         choices=[("frames", "Every frame"), ("errors", "Only errors")],
     )  # fmt: skip
-    at = django_filters.DateTimeFromToRangeFilter(label="Between (UTC)")
+    at = django_filters.DateTimeFromToRangeFilter(
+        label="Between (UTC)", widget=RangeWidget(attrs={"type": "datetime-local", "step": 1})
+    )
 
     class Meta:
         model = JournalEntry
@@ -85,7 +88,7 @@ class JournalTable(tables.Table):
 
     def render_at(self, record):
         there = html.moment(record.at, self.zone)
-        return format_html('{}<span class="cn-unit">.{:03}</span>', there, record.at.microsecond // 1000)
+        return format_html('{}<span class="cn-unit">.{}</span>', there, f"{record.at.microsecond // 1000:03}")
 
     def render_is_inbound(self, value):
         sign = html.icon("arrow-right" if value else "arrow-left")

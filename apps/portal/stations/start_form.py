@@ -39,7 +39,7 @@ class CardChoiceField(forms.ModelChoiceField):
 class StartForm(CommandForm):
     """A card is chosen from the list or found by what was typed; an unknown number goes out as typed."""
 
-    evse = forms.TypedChoiceField(label="Where", coerce=int, empty_value=None, required=False)
+    evse = forms.TypedChoiceField(label="Where", coerce=int)
     search = forms.CharField(label="Driver or card", required=False, max_length=80)
     card = CardChoiceField(label="Card", queryset=IdToken.objects.none(), required=False, empty_label=None)
 
@@ -54,6 +54,7 @@ class StartForm(CommandForm):
         typed = self["search"].value() or ""
         field = self.fields["card"]
         field.queryset = cards_for(user, station)
+        field.required = not typed
         # Checked against every card, offered only those that fit.
         field.widget = forms.Select(attrs={"size": 5})
         field.widget.choices = card_options(field, cards_for(user, station, typed))
@@ -66,7 +67,7 @@ class StartForm(CommandForm):
     def clean(self) -> dict:
         data = super().clean()
         card, typed = data.get("card"), data.get("search", "").strip()
-        if card is None and not self.errors:
+        if card is None and "card" not in self.errors:
             card = self._find(typed)
         data["id_token"], data["id_token_type"] = (card.value, card.type) if card else (typed, "ISO14443")
         return data
