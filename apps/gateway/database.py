@@ -31,13 +31,18 @@ class Patience:
     statement_ms: int
 
 
-def use_own_connection(name: str, patience: Patience) -> None:
-    """Give the calling thread a connection of its own, shown as ``name`` in ``pg_stat_activity``."""
+def use_own_connection(name: str, patience: Patience, *, waits_for_disk: bool = True) -> None:
+    """Give the calling thread a connection of its own, shown as ``name`` in ``pg_stat_activity``.
+
+    ``waits_for_disk=False`` is for what nobody was promised: a crash of PostgreSQL may lose its last moments.
+    """
     settings = deepcopy(connections.settings[DEFAULT_DB_ALIAS])
     options = settings["OPTIONS"]
     options.pop("pool", None)
     if settings["ENGINE"].endswith("postgresql"):
         limits = f"-c lock_timeout={patience.lock_ms} -c statement_timeout={patience.statement_ms}"
+        if not waits_for_disk:
+            limits += " -c synchronous_commit=off"
         options["options"] = f"{options.get('options', '')} {limits}".strip()
         options["connect_timeout"] = CONNECT_TIMEOUT_S
         options["application_name"] = f"chargenet {name}"
@@ -46,6 +51,8 @@ def use_own_connection(name: str, patience: Patience) -> None:
         options["prepare_threshold"] = 3
     else:
         options["timeout"] = SQLITE_LOCK_TIMEOUT_S
+        if not waits_for_disk:
+            options["init_command"] = f"{options.get('init_command', '')} PRAGMA synchronous=NORMAL;".strip()
     connections[DEFAULT_DB_ALIAS] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
 
 

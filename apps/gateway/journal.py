@@ -105,7 +105,7 @@ class Journal:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        use_own_connection("journal", PATIENCE)
+        use_own_connection("journal", PATIENCE, waits_for_disk=False)
         while not self._is_closing:
             self._wake.wait(GROUP_S)
             # A database that is slow must not turn full groups into a busy loop of small ones.

@@ -25,7 +25,6 @@ from apps.gateway.protocol.outcomes import (
     CloseNow,
     CommandAnswered,
     CommandFailed,
-    Ignored,
     Inbound,
     Outcome,
     SentCall,
@@ -152,18 +151,22 @@ class StationSocket:
             await asyncio.sleep(pause_s)
 
     async def _act(self, outcome: Outcome, text: str, received_at: datetime, now_s: float) -> None:
-        if isinstance(outcome, CloseNow):
-            await self.close(outcome.code, outcome.reason)
-            return
-        self._journal_inbound(outcome, text, received_at, now_s)
-        if isinstance(outcome, Inbound):
+        if type(outcome) is Inbound:
+            self._journal_inbound(outcome, text, received_at, "call")
             await self._handle(outcome, text, now_s)
-        elif isinstance(outcome, AnswerNow):
+        elif type(outcome) is AnswerNow:
+            kind = KINDS.get(outcome.message_type, "bad") if outcome.action else "bad"
+            self._journal_inbound(outcome, text, received_at, kind)
             await self._answer_now(outcome, now_s)
-        elif isinstance(outcome, CommandAnswered | CommandFailed):
+        elif type(outcome) is CommandAnswered or type(outcome) is CommandFailed:
+            pair_ms = int((now_s - self._sent_at_s) * 1000)
+            self._journal_inbound(outcome, text, received_at, KINDS.get(outcome.message_type, "bad"), pair_ms)
             self._note_deviations(getattr(outcome, "deviations", ()), text)
             self._gateway.outbound.answered(self, outcome)
-        elif outcome.reason != "closed":
+        elif type(outcome) is CloseNow:
+            await self.close(outcome.code, outcome.reason)
+        else:
+            self._journal_inbound(outcome, text, received_at, "bad")
             self._gateway.notes.deviation(self.station_id, outcome.reason, text)
 
     async def _handle(self, inbound: Inbound, text: str, now_s: float) -> None:
@@ -247,18 +250,18 @@ class StationSocket:
         for code in codes:
             self._gateway.notes.deviation(self.station_id, code, text)
 
-    def _journal_inbound(self, outcome: Outcome, text: str, received_at: datetime, now_s: float) -> None:
-        is_answer = isinstance(outcome, CommandAnswered | CommandFailed)
-        is_bad = isinstance(outcome, Ignored) or (isinstance(outcome, AnswerNow) and not outcome.action)
+    def _journal_inbound(
+        self, outcome: Outcome, text: str, received_at: datetime, kind: str, pair_ms: int | None = None
+    ) -> None:
         self._gateway.journal.add(
             station_id=self.station_id,
             connection_id=self.connection_id,
             at=received_at,
             is_inbound=True,
-            kind="bad" if is_bad else KINDS.get(outcome.message_type, "bad"),
+            kind=kind,
             text=text,
             action=outcome.action,
             message_id=outcome.message_id,
             error_code=outcome.error_code,
-            pair_ms=int((now_s - self._sent_at_s) * 1000) if is_answer else None,
+            pair_ms=pair_ms,
         )

@@ -12,7 +12,6 @@ from websockets.exceptions import InvalidStatus
 from apps.accounts.policy import Role
 from apps.core.live import sign_topic
 from tests.factories.places import MembershipFactory, UserFactory
-from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.server
 
@@ -53,7 +52,7 @@ async def test_a_change_of_a_station_reaches_the_pages_that_show_it(place):
         await idle.send(json.dumps({"subscribe": [sign_topic(f"station:{other.pk}")]}))
         async with place.dial(station) as charger:
             await charger.boot()
-            heard = json.loads(await eventually(lambda: page.recv(), within_s=5))
+            heard = json.loads(await asyncio.wait_for(page.recv(), 5))
             assert heard == {"topics": [f"station:{station.pk}"]}
         for silent in (elsewhere, idle):
             with pytest.raises(TimeoutError):
