@@ -3,21 +3,7 @@
 from django.contrib import admin
 
 from apps.chargers import models
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that only services write."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
+from apps.core.admin import ReadOnlyAdmin
 
 
 @admin.register(models.ChargingStation)
