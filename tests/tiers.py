@@ -42,7 +42,10 @@ def main(arguments: list[str]) -> int:
     if missing:
         print(f"PostgreSQL with Redis skipped: {missing}")
         return failed
-    return run_pytest("production: PostgreSQL and Redis", arguments, DATABASE_URL=DATABASE_URL, REDIS_URL=REDIS_URL) or failed
+    return (
+        run_pytest("production: PostgreSQL and Redis", arguments, DATABASE_URL=DATABASE_URL, REDIS_URL=REDIS_URL)
+        or failed
+    )
 
 
 if __name__ == "__main__":
