@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chargenet.settings")
 
-from chargenet.routing import application  # noqa: E402  (needs the settings)
+from chargenet.routing import application
 
 __all__ = ["application"]
