@@ -1,8 +1,9 @@
 """A network to look at: two stations of Harbour, one of Linden Court, one of Rival."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from apps.chargers.choices import ConnectorState, StationStatus
@@ -11,6 +12,13 @@ from tests.factories.chargers import OnlineStationFactory, StationFactory
 from tests.factories.drivers import DriverFactory, IdTokenFactory
 from tests.factories.places import AreaFactory
 from tests.factories.sessions import SessionFactory
+
+
+@pytest.fixture(autouse=True)
+def still_clock():
+    """Ages are said to the second, so the clock stands still."""
+    with time_machine.travel(datetime(2026, 3, 14, 15, 0, tzinfo=UTC), tick=False):
+        yield
 
 
 @pytest.fixture

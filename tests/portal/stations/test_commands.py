@@ -28,11 +28,19 @@ def sent() -> tuple[str, dict]:
         ("reset", {"kind": "Immediate"}, ("Reset", {"type": "Immediate"})),
         ("availability", {"evse": "0", "operative": "no"}, ("ChangeAvailability", {"operative": False, "evse_id": 0})),
         ("availability", {"evse": "1", "operative": "yes"}, ("ChangeAvailability", {"operative": True, "evse_id": 1})),
-        ("trigger", {"message": "StatusNotification", "evse": "1"}, ("TriggerMessage", {"message": "StatusNotification", "evse_id": 1})),
+        (
+            "trigger",
+            {"message": "StatusNotification", "evse": "1"},
+            ("TriggerMessage", {"message": "StatusNotification", "evse_id": 1}),
+        ),
         ("trigger", {"message": "Heartbeat", "evse": "0"}, ("TriggerMessage", {"message": "Heartbeat"})),
         ("clear-cache", {}, ("ClearCache", {})),
         ("read-variables", {}, ("GetVariables", {"variables": []})),
-        ("raw-call", {"call": "GetConfiguration", "payload": '{"key": ["A"]}'}, ("RawCall", {"action": "GetConfiguration", "payload": {"key": ["A"]}})),
+        (
+            "raw-call",
+            {"call": "GetConfiguration", "payload": '{"key": ["A"]}'},
+            ("RawCall", {"action": "GetConfiguration", "payload": {"key": ["A"]}}),
+        ),
     ],
 )  # fmt: skip
 def test_each_form_asks_for_exactly_one_command(client, ada, quay, name, data, command):
