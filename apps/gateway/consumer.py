@@ -31,11 +31,11 @@ class OcppConsumer(AsyncConsumer):
             await _refuse(scope, send, decision)
             return
         socket = StationSocket(gateway, decision, request, send, scope)
-        if not await gateway.sockets.enter(socket):
-            await _refuse(scope, send, Refusal(503, "The connection cannot be registered now."))
-            return
         reason = "server error"
         try:
+            if not await gateway.sockets.enter(socket):
+                await _refuse(scope, send, Refusal(503, "The connection cannot be registered now."))
+                return
             await send({"type": "websocket.accept", "subprotocol": decision.subprotocol})
             gateway.outbound.wake(socket.station_id)
             reason = await socket.serve(receive)
