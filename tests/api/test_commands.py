@@ -50,7 +50,7 @@ def test_a_station_that_was_never_online_is_waited_for_as_well(ada_api, harbour)
         (
             "ocpp2.0.1", "GetVariables",
             {"getVariableData": [{"component": {"name": "A"}, "variable": {}}]},
-            "payload.getVariableData.0.variable.name",
+            "payload.getVariableData[0].variable.name",
         ),
         ("ocpp1.6", "Fly", {}, "action"),
         ("ocpp1.6", "BootNotification", {}, "action"),

@@ -13,6 +13,7 @@ from apps.accounts.services.api_tokens import issue_api_token
 from apps.gateway.simulator.driver import CallError, SimulatedStation
 from tests.factories.places import MembershipFactory, OrganisationFactory, SiteFactory, UserFactory
 from tests.support.server import OwnDatabase, ServerProcess
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.server
 PASSWORD = "a-long-enough-password"
@@ -162,5 +163,10 @@ async def test_what_was_acknowledged_is_found_among_the_meter_values(outside):
         assert page["results"][-1]["power_w"] == 7360
         sessions = (await outside.http.get("/api/v1/sessions/", params={"station": identity})).json()["results"]
         assert [row["energy_wh"] for row in sessions] == [500]
-        journal = await outside.http.get("/api/v1/journal/", params={"station": identity, "action": "BootNotification"})
-        assert {row["direction"] for row in journal.json()["results"]} == {"in", "out"}
+
+        async def directions() -> bool:
+            query = {"station": identity, "action": "BootNotification"}
+            rows = (await outside.http.get("/api/v1/journal/", params=query)).json()["results"]
+            return {row["direction"] for row in rows} == {"in", "out"}
+
+        await eventually(directions, what="the boot in the journal")

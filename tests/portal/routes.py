@@ -20,12 +20,16 @@ DRIVERS = frozenset({"rita"})
 
 @dataclass(frozen=True)
 class Route:
-    """``row``: the kind of row in the address, ``""`` for none. ``status``: of a GET by somebody who may."""
+    """``row``: the kind of row in the address, ``""`` for none. ``status``: of a GET by somebody who may.
+
+    ``leads_on``: with a single choice the page redirects to it.
+    """
 
     opened_by: frozenset[str]
     row: str = ""
     status: int = 200
     query: str = ""
+    leads_on: bool = False
     is_public: bool = False
 
 
@@ -72,7 +76,7 @@ PORTAL = {
     "token-block": Route(OFFICE - {"finn"}, "card"),
     "token-unblock": Route(OFFICE - {"finn"}, "card"),
     "access-rules": Route(OFFICE),
-    "access-rule-new": Route(OFFICE - {"finn"}),
+    "access-rule-new": Route(OFFICE - {"finn"}, leads_on=True),
     "access-rule-new-at": Route(OFFICE - {"finn"}, "site"),
     "access-rule-preview": Route(OFFICE - {"finn"}, "site"),
     "access-rule-edit": Route(OFFICE - {"finn"}, "rule"),

@@ -29,7 +29,11 @@ class AuditTable(tables.Table):
         return self.value_changes(value) or "–"
 
     def value_changes(self, value):
-        return "; ".join(f"{name}: {before} → {after}" for name, (before, after) in value.items())
+        return "; ".join(f"{name}: {_shown(before)} → {_shown(after)}" for name, (before, after) in value.items())
+
+
+def _shown(value: str | None) -> str:
+    return "–" if value in (None, "") else value
 
 
 class AuditFilter(django_filters.FilterSet):

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 
 from apps.accounts.policy import Action
 from apps.accounts.services.api_tokens import issue_api_token, revoke_api_token
@@ -86,7 +87,8 @@ class ApiTokens(SignedInView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "revoke" in request.POST:
-            token = get_object_or_404(request.user.api_tokens, pk=request.POST["revoke"])
+            pk = request.POST["revoke"]
+            token = get_object_or_404(request.user.api_tokens, pk=pk if pk.isdecimal() else 0)
             revoke_api_token(token=token, actor=request.user, at=timezone.now())
             return redirect("portal:api-tokens")
         form = ApiTokenForm(request.POST)
@@ -99,5 +101,7 @@ class ApiTokens(SignedInView):
 
     def _render(self, form: ApiTokenForm, *, secret: str = "", status: int = 200) -> HttpResponse:
         tokens = self.request.user.api_tokens.order_by("-created_at")
-        context = {"title": "API tokens", "form": form, "secret": secret, "tokens": tokens}
-        return render(self.request, "portal/people/api_tokens.html", context, status=status)
+        context = {"title": "API tokens", "form": form, "secret": secret, "tokens": tokens, "now": timezone.now()}
+        response = render(self.request, "portal/people/api_tokens.html", context, status=status)
+        add_never_cache_headers(response)
+        return response

@@ -66,7 +66,7 @@ class SitePage(DetailView):
                 Attribute("Time zone", "time_zone"),
                 Attribute("Currency", "currency"),
                 Attribute("Power limit", lambda s: f"{s.limit_w / 1000:g} kW" if s.limit_w else ""),
-                Attribute("VAT", lambda s: f"{s.vat_percent:f} %"),
+                Attribute("VAT", lambda s: f"{s.vat_percent:.2f}".rstrip("0").rstrip(".") + " %"),
                 Attribute("Who may charge", "get_access_policy_display"),
                 Attribute("Charger without subprotocol", "get_assumed_protocol_display"),
                 Attribute("Organisation", "organisation"),
