@@ -45,25 +45,3 @@ async def test_a_newer_socket_at_the_other_process_closes_the_old_one(pair):
             await new.boot()
             row = first.database.do(lambda: StationConnection.objects.get(station=station))
             assert (row.is_online, row.offline_due_at) == (True, None)
-
-
-async def test_stations_of_a_killed_process_move_without_going_offline(server_database, place_at):
-    with ServerProcess(server_database, **QUICK) as second:
-        first = ServerProcess(server_database, **QUICK).start()
-        place = place_at(first)
-        stations = [place.enrol() for _ in range(3)]
-        async with connected(map(place.dial, stations), boot=True) as chargers:
-            first.kill()
-            for charger in chargers:
-                await charger.wait_closed()
-        async with connected(place.dial(station, server=second) for station in stations) as moved:
-            for charger in moved:
-                assert "currentTime" in await charger.heartbeat()
-            # The lease of the dead process runs out and the grace is over, yet nobody is declared offline.
-            server_database.do(lambda: sweep_connections(datetime.now(UTC) + timedelta(seconds=25)))
-            keys = [station.pk for station in stations]
-            kinds = ConnectionEvent.objects.filter(station__in=keys, kind="offline")
-            assert not server_database.do(kinds.exists)
-            offline = OutboxEvent.objects.filter(name="station.offline", subject_id__in=keys)
-            assert not server_database.do(offline.exists)
-            assert [place.reload(station).status for station in stations] == ["available"] * 3
