@@ -52,6 +52,11 @@ def topic_of(session: ChargingSession) -> str:
     return f"session:{session.pk}"
 
 
+def site_topic_of(session: ChargingSession) -> str:
+    """Nudged by events of transactions, not by each meter value."""
+    return f"site:{session.site_id}"
+
+
 def breakdown_of(session: ChargingSession) -> Breakdown | None:
     """The stored price of an ended session; before it is stored, and while it runs, the price as of now."""
     if session.priced_at and not session.is_open:

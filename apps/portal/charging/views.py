@@ -108,7 +108,7 @@ class SessionPage(DetailView):
             template="portal/charging/facts.html",
             load=panels.load_facts,
             side=True,
-            live=panels.topic_of,
+            live=panels.site_topic_of,
         ),
         Panel(
             "flags",
@@ -116,7 +116,7 @@ class SessionPage(DetailView):
             template="portal/charging/flags.html",
             load=panels.load_flags,
             side=True,
-            live=panels.topic_of,
+            live=panels.site_topic_of,
         ),
         Panel(
             "commands",
@@ -127,6 +127,11 @@ class SessionPage(DetailView):
             live=lambda session: f"station:{session.station_id}",
         ),
     )
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "head" in request.GET:  # what follows the charger asks for itself; the head need not read all that again
+            self.panels = ()
+        return super().get(request, *args, **kwargs)
 
     def breadcrumbs(self, obj):
         return (Crumb("Sessions", reverse("portal:sessions")),)
