@@ -1,15 +1,10 @@
 """Two gateway processes on one database and one Redis."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from apps.chargers.choices import CommandState
 from apps.chargers.messages.commands import ClearCache
-from apps.chargers.models import ConnectionEvent, StationConnection
-from apps.chargers.services.connections import sweep_connections
-from apps.core.models import OutboxEvent
-from tests.gateway.conftest import connected
+from apps.chargers.models import StationConnection
 from tests.gateway.test_commands import ask, settled
 from tests.support.fixtures import QUICK
 from tests.support.server import ServerProcess
