@@ -62,21 +62,22 @@ class Door:
         problem = identity_problem(identity)
         if problem:
             return Refusal(400, problem)
-        if self._throttle.is_blocked(identity, time.monotonic()):
+        caller = f"{identity} {request.remote_address}"
+        if self._throttle.is_blocked(caller, time.monotonic()):
             return Refusal(429, "Too many failed attempts within a minute.")
         try:
             credentials = await self._look_up(identity)
         except DatabaseAway:
             return Refusal(503, "The database is away.")
         if credentials is None or not _is_at_home(request, credentials):
-            self._throttle.note_failure(identity, time.monotonic())
+            self._throttle.note_failure(caller, time.monotonic())
             return Refusal(404, "No station of this identity is enrolled.")
         refusal = _judge(request, credentials)
         if refusal is not None:
             if refusal.status == 401:
-                self._throttle.note_failure(identity, time.monotonic())
+                self._throttle.note_failure(caller, time.monotonic())
             return refusal
-        self._throttle.forget(identity)
+        self._throttle.forget(caller)
         chosen = choose_version(request.offered, assumed=credentials.assumed_protocol)
         if chosen is None:
             return Refusal(400, version_problem(request.offered))

@@ -1,7 +1,7 @@
 """The counters behind patience: failed sign-ins and frames per second."""
 
 from apps.gateway.flood import TokenBucket
-from apps.gateway.throttle import REMEMBERED_IDENTITIES, FailureThrottle
+from apps.gateway.throttle import REMEMBERED_CALLERS, FailureThrottle
 
 
 def test_the_limit_of_failures_blocks_until_the_minute_is_over():
@@ -30,7 +30,7 @@ def test_signing_in_forgives():
 
 def test_the_memory_of_failures_is_bounded():
     throttle = FailureThrottle(limit=1)
-    for number in range(REMEMBERED_IDENTITIES + 1):
+    for number in range(REMEMBERED_CALLERS + 1):
         throttle.note_failure(f"CP{number}", 0)
     assert not throttle.is_blocked("CP0", 1)
     assert throttle.is_blocked("CP1", 1)
