@@ -66,12 +66,11 @@
     var scheme = location.protocol === "https:" ? "wss://" : "ws://";
     socket = new WebSocket(scheme + location.host + "/live/");
     socket.onopen = function () {
-      var missed = failures > 0;
       failures = 0;
       subscribed = "";
       show("live");
       subscribe();
-      if (missed) elements().forEach(refetch);
+      elements().forEach(refetch); // what changed since the page was drawn, or the socket lost, was told to nobody
     };
     socket.onmessage = function (event) {
       var message = JSON.parse(event.data);
