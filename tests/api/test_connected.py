@@ -44,7 +44,9 @@ class Outside:
         return response.json()
 
 
-def _operator(database: OwnDatabase) -> tuple[str, int]:
+def operator_of(database: OwnDatabase) -> tuple[str, int]:
+    """The API token of a new operator, and the id of a site of the organisation."""
+
     def make():
         number = next(_numbers)
         organisation = OrganisationFactory(slug=f"outside-{number}", name=f"Outside {number}")
@@ -58,7 +60,7 @@ def _operator(database: OwnDatabase) -> tuple[str, int]:
 
 @pytest.fixture
 async def outside(common_server, server_database, real_database_allowed):
-    secret, site = _operator(server_database)
+    secret, site = operator_of(server_database)
     headers = {"Authorization": f"Token {secret}"}
     async with httpx.AsyncClient(base_url=common_server.url, headers=headers, timeout=40) as http:
         yield Outside(common_server, http, site)

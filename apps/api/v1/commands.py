@@ -19,6 +19,7 @@ from apps.chargers.choices import CommandOrigin
 from apps.chargers.messages.commands import RawCall
 from apps.chargers.models import ChargingStation, StationCommand
 from apps.chargers.services.commands import enqueue
+from apps.core.shutdown import process_ends
 from apps.gateway.protocol.adapter import adapter_for
 
 FIRST_LOOK_S, LONGEST_PAUSE_S = 0.002, 0.1
@@ -72,12 +73,16 @@ def check_payload(station: ChargingStation, action: str, payload: dict) -> None:
 
 
 def wait_until_settled(command: StationCommand, *, seconds: float) -> None:
-    """Look at the row again and again, ever less often; the connection is given back in between."""
+    """Look at the row again and again, ever less often; the connection is given back in between.
+
+    Ends early when the process does: nobody who waits here keeps a server from stopping.
+    """
     deadline = time.monotonic() + seconds
     pause = FIRST_LOOK_S
     while not command.is_settled and (left := deadline - time.monotonic()) > 0:
         if pause >= LONGEST_PAUSE_S and not connection.in_atomic_block:
             connection.close()
-        time.sleep(min(pause, left))
+        if process_ends.wait(min(pause, left)):
+            return
         pause = min(pause * 1.3, LONGEST_PAUSE_S)
         command.refresh_from_db()

@@ -13,6 +13,7 @@ from typing import Any
 from daphne.server import Server
 from twisted.internet import reactor
 
+from apps.core.shutdown import process_ends
 from apps.gateway.server.http import FORWARDED_HEADERS, GatewayChannel, GatewayHTTPFactory
 from apps.gateway.server.inbox import Inbox
 from apps.gateway.server.logs import begin_logging
@@ -151,6 +152,7 @@ class GatewayServer(Server):
             self._stop_deadline_s = 0.0
             return
         self.is_stopping = True
+        process_ends.set()
         self._stop_deadline_s = self.loop.time() + self.options.stop_timeout_s
         self._port.stopListening()
         for channel in list(self.channels):
