@@ -160,6 +160,16 @@ async def test_it_sends_what_it_is_asked_for(network, api, station, charger, ver
     assert (row.state, row.status_word) == (CommandState.REJECTED, "NotImplemented")
 
 
+@pytest.mark.parametrize("version", ["1.6"])
+@pytest.mark.ocpp("1.6", "ExtendedTriggerMessage", "LogStatusNotification")
+async def test_what_only_the_security_extension_can_ask_for_is_asked_in_its_words(network, station, charger, version):
+    row = await network.ask(station, commands.TriggerMessage("LogStatusNotification"))
+    assert (row.action, row.response) == ("ExtendedTriggerMessage", {"status": "Accepted"})
+    await charger.was_asked("ExtendedTriggerMessage LogStatusNotification")
+    (notice,) = network.rows(StationNotice.objects.filter(station=station))
+    assert (notice.kind, notice.title) == ("log", "Idle")
+
+
 @BOTH
 @pytest.mark.ocpp(None, "ChangeAvailability")
 async def test_it_goes_out_of_service_and_back(network, api, station, charger, version):

@@ -122,6 +122,15 @@ class Charger16(Firmware, ChargePoint):
             await self.boot()
         self.asked.append(f"TriggerMessage {requested_message}")
 
+    @on("ExtendedTriggerMessage")
+    def on_extended_trigger(self, requested_message: str, connector_id: int | None = None):
+        return call_result.ExtendedTriggerMessage("Accepted")
+
+    @after("ExtendedTriggerMessage")
+    async def after_extended_trigger(self, requested_message: str, connector_id: int | None = None):
+        await self.ask(call.LogStatusNotification("Idle"))
+        self.asked.append(f"ExtendedTriggerMessage {requested_message}")
+
     @on("ChangeAvailability")
     def on_change_availability(self, connector_id: int, type: str):
         self.operative = type == "Operative"
