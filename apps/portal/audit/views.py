@@ -3,6 +3,7 @@
 import django_filters
 import django_tables2 as tables
 from django.db.models import Q
+from django_filters.widgets import RangeWidget
 
 from apps.accounts.policy import Action
 from apps.core.models import AuditEntry
@@ -38,7 +39,7 @@ def _shown(value: str | None) -> str:
 
 class AuditFilter(django_filters.FilterSet):
     action = django_filters.CharFilter(lookup_expr="icontains", label="Action")
-    at = django_filters.DateFromToRangeFilter(label="Between")
+    at = django_filters.DateFromToRangeFilter(label="Between", widget=RangeWidget(attrs={"type": "date"}))
 
     class Meta:
         model = AuditEntry

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
@@ -23,7 +22,8 @@ class InvitationForm(forms.Form):
     )
     password = forms.CharField(
         label="First password", widget=forms.PasswordInput(render_value=True),
-        help_text=" ".join(["Pass it on in person.", *password_validators_help_texts()]),
+        help_text="Pass it on in person. At least ten characters, not a common one. Somebody who signs in here "
+        "already keeps the present password.",
     )  # fmt: skip
 
     def __init__(self, *args, organisations, sites, **kwargs) -> None:

@@ -66,6 +66,9 @@ class MembershipRevoke(FormView):
     dangerous = True
     success_message = "The role is taken away."
 
+    def breadcrumbs(self):
+        return (Crumb("Users", reverse("portal:users")),)
+
     def get_intro(self):
         return f"{self.object}. It ends at once; what the person did stays in the audit log."
 

@@ -17,6 +17,7 @@ class SiteForm(forms.ModelForm):
 
     class Meta:
         model = Site
+        help_texts = {"country": "Two letters, such as DE."}
         fields = (
             "name", "kind", "street", "postal_code", "city", "country", "latitude", "longitude", "time_zone",
             "currency", "limit_w", "vat_percent", "access_policy", "assumed_protocol",

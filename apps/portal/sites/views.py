@@ -96,6 +96,10 @@ class SitePage(DetailView):
         )
 
 
+def _crumbs_to(site: Site) -> tuple[Crumb, Crumb]:
+    return Crumb(SITES_CRUMB[0], reverse(SITES_CRUMB[1])), Crumb(site.name, page_of(site))
+
+
 class SiteNew(FormView):
     action = Action.SITE_EDIT
     title = "New site"
@@ -125,6 +129,9 @@ class SiteEdit(FormView):
     form_class = SiteForm
     success_message = "The site is saved."
 
+    def breadcrumbs(self):
+        return _crumbs_to(Site.objects.get(pk=self.object.pk))  # the form writes what was typed into its own copy
+
     def get_cancel_url(self):
         return page_of(self.object)
 
@@ -141,6 +148,9 @@ class AreaNew(FormView):
     title = "Add area"
     form_class = AreaForm
 
+    def breadcrumbs(self):
+        return _crumbs_to(self.object)
+
     def get_cancel_url(self):
         return page_of(self.object)
 
@@ -156,6 +166,9 @@ class AreaRename(FormView):
     queryset = Area.objects.select_related("site")
     title = "Rename area"
     form_class = AreaForm
+
+    def breadcrumbs(self):
+        return _crumbs_to(self.object.site)
 
     def get_initial(self):
         return {"name": self.object.name}
@@ -176,6 +189,9 @@ class AreaRemove(FormView):
     title = "Remove area"
     submit_label = "Remove"
     dangerous = True
+
+    def breadcrumbs(self):
+        return _crumbs_to(self.object.site)
 
     def get_intro(self):
         return f"Stations of “{self.object.name}” stay at the site, without an area."

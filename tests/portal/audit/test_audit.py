@@ -41,7 +41,7 @@ def test_staff_sees_everything(client, entries):
 def test_it_is_searched_and_filtered(client, ada, entries):
     assert actions(client, ada, q="sam") == ["Sam area.created"]
     assert actions(client, ada, action="AREA.") == ["Sam area.created"]
-    assert actions(client, ada, at_after="2000-01-01", at_before="2000-12-31") == []
+    assert actions(client, ada, at_min="2000-01-01", at_max="2000-12-31") == []
 
 
 def test_a_change_shows_before_and_after(client, ada, entries):
