@@ -17,7 +17,7 @@ def session_curve(session: ChargingSession, *, second: str = "") -> dict:
     Raw values while they are kept and few enough to draw, otherwise the roll-ups. As ``static/js/chart.js`` reads it.
     """
     rows = _raw(session) or _rolled_up(session)
-    times = [int(row[0].timestamp()) for row in rows]
+    times = [round(row[0].timestamp(), 3) for row in rows]
     second = second or ("soc" if any(row[2] is not None for row in rows) else "current")
     series = [_series("Power", "kW", [_kilo(row[1]) for row in rows], "blue", 1)]
     if second == "soc":

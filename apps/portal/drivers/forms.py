@@ -129,7 +129,11 @@ class AccessRuleForm(forms.Form):
     )  # fmt: skip
     area = forms.ModelChoiceField(queryset=Area.objects.none(), required=False, empty_label="The whole site")
     weekdays = forms.MultipleChoiceField(
-        choices=DAYS, required=False, widget=forms.CheckboxSelectMultiple, label="Days", help_text="None: every day."
+        choices=DAYS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        label="Days",
+        help_text="None: every day.",
     )
     from_time = forms.TimeField(
         required=False, label="From", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
