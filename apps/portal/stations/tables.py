@@ -3,11 +3,12 @@
 import django_tables2 as tables
 from django.utils.html import format_html, format_html_join
 
-from apps.chargers.choices import ConnectorState, StationStatus
+from apps.chargers.choices import StationStatus
 from apps.chargers.models import ChargingStation
 from apps.portal.kit.columns import KitColumn, LinkColumn, SinceColumn, StatusColumn, kw_column
 from apps.portal.kit.html import dash, icon
 from apps.portal.links import page_of
+from apps.portal.stations.states import shown_state
 
 
 class StationTable(tables.Table):
@@ -63,7 +64,7 @@ def connector_badges(station):
         (
             (state.colour, words, icon(state.icon), evse.number, f", {state.label}")
             for evse, connector in _connectors(station)
-            for state, words in [(ConnectorState(connector.status), _connector_words(evse, connector))]
+            for state, words in [(shown_state(evse, connector), _connector_words(evse, connector))]
         ),
     )
     return format_html('<span class="st-minis">{}</span>', signs) if signs else dash()
@@ -75,4 +76,4 @@ def _connectors(station):
 
 def _connector_words(evse, connector) -> str:
     kind = f" ({connector.get_type_display()})" if connector.type else ""
-    return f"EVSE {evse.number}{kind}: {ConnectorState(connector.status).label}"
+    return f"EVSE {evse.number}{kind}: {shown_state(evse, connector).label}"

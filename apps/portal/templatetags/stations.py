@@ -3,19 +3,19 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from apps.chargers.choices import ConnectorState
 from apps.portal.kit import html
 from apps.portal.links import page_of
 from apps.portal.stations.faults import DEVIATION_WORDS, FAULT_WORDS
+from apps.portal.stations.states import shown_state
 from apps.sessions.choices import SessionState
 
 register = template.Library()
 
 
 @register.simple_tag
-def connector_badge(connector) -> SafeString:
-    """The state a connector reported last."""
-    return html.badge(ConnectorState(connector.status))
+def connector_badge(evse, connector) -> SafeString:
+    """The state of a connector of ``evse``."""
+    return html.badge(shown_state(evse, connector))
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.chargers.choices import StationStatus
-from apps.chargers.models import ChargingStation, StationConnection
+from apps.chargers.models import ChargingStation, Connector, Evse, StationConnection
 from tests.factories.chargers import OnlineStationFactory
 from tests.portal.pages import reason_of, rows
 
@@ -39,6 +39,14 @@ def test_a_station_that_never_called_shows_dashes(client, ada, crane):
     client.force_login(ada)
     (row,) = rows(client.get(URL).content.decode())
     assert row == ["CP-CRANE", "Offline", "1 , Unknown", "– none", "Harbour", *["– none"] * 5]
+
+
+def test_an_occupied_connector_of_2_x_shows_what_its_transaction_tells(client, ada, quay):
+    Connector.objects.filter(evse__station=quay).update(status="Occupied")
+    Evse.objects.filter(station=quay, number=2).update(charging_state="SuspendedEV")
+    client.force_login(ada)
+    (row,) = rows(client.get(URL).content.decode())
+    assert row[2] == "1 , Occupied 2 , Paused by car"
 
 
 def test_power_of_a_station_that_went_away_is_not_shown(client, ada, charging):
