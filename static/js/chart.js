@@ -106,7 +106,10 @@
       if (charts.has(element)) continue;
       charts.set(element, null);
       watcher.observe(element);
-      element.addEventListener("live", (event) => load(event.currentTarget));
+      element.addEventListener("live", function (event) {
+        event.stopPropagation(); // or the panel around it would redraw itself and empty the chart
+        load(event.currentTarget);
+      });
       load(element);
     }
   }
