@@ -6,13 +6,14 @@ import gc
 import importlib
 import os
 import platform
+import signal
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.benchmarks.context import QUICK, Context, Scale
-from tests.benchmarks.figures import Figure, table, write_json
+from tests.benchmarks.figures import table, write_json
 from tests.support.server import ROOT
 
 MEASURES = ("throughput", "fleet", "commands", "crash", "pages")
@@ -22,31 +23,33 @@ def main(arguments: list[str]) -> int:
     """0 where everything could be measured, whether or not the goals were reached."""
     options = _parse(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chargenet.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped and servers ended
     context = Context(QUICK if options.quick else Scale())
     if context.production_missing:
         print(f"Without PostgreSQL and Redis: {context.production_missing}")
-    figures: list[Figure] = []
     try:
         for name in options.names or MEASURES:
             begun_s = time.monotonic()
-            figures += _run(name, context)
+            _run(name, context)
             print(f"{name}: {time.monotonic() - begun_s:.0f} s", flush=True)
     finally:
         context.close()
+        figures = context.figures
         print(table(figures))
         about = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "python": platform.python_version()}
         write_json(figures, options.json, cores=os.cpu_count(), quick=options.quick, **about)
     return 0
 
 
-def _run(name: str, context: Context) -> list[Figure]:
+def _run(name: str, context: Context) -> None:
     measure = importlib.import_module(f"tests.benchmarks.measures.{name}").measure
     gc.collect()
     try:
         import uvloop
     except ImportError:
-        return asyncio.run(measure(context))
-    return uvloop.run(measure(context))
+        asyncio.run(measure(context))
+    else:
+        uvloop.run(measure(context))
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:

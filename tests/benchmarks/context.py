@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tests.benchmarks.deployments import Deployment, embedded, production, production_missing
+from tests.benchmarks.figures import Figure
 from tests.support.server import ServerProcess
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is done. ``fleet``: stations connected at once; ``talkers``: of those that talk without pause."""
+    """How much is done. ``fleet``: stations connected at once; ``talkers``: of those that talk without pause.
 
+    ``compares``: the baselines and the second mix of 2.0.1 are measured, too.
+    """
+
+    servers: tuple[str, ...] = ("daphne", "uvicorn")
+    compares: bool = True
     fleet: int = 10_000
     small_fleet: int = 1_000
     talkers: int = 500
@@ -29,16 +35,29 @@ class Scale:
 
 
 QUICK = Scale(
-    fleet=200, small_fleet=50, talkers=40, talk_s=1.5, warm_up_s=0.5, idle_s=2, paced_s=2, per_second=100, locks=1,
-    commands=20, crash_s=1, sessions=(10, 1_000),
-)  # fmt: skip
+    servers=("daphne",),
+    compares=False,
+    fleet=200,
+    small_fleet=50,
+    talkers=40,
+    talk_s=1,
+    warm_up_s=0.5,
+    idle_s=1,
+    paced_s=1,
+    per_second=100,
+    locks=1,
+    commands=5,
+    crash_s=1,
+    sessions=(10, 1_000),
+)
 
 
 @dataclass
 class Context:
-    """Deployments are made when first asked for and taken down by ``close``."""
+    """Deployments are made when first asked for and taken down by ``close``; ``figures`` are what was measured."""
 
     scale: Scale
+    figures: list[Figure] = field(default_factory=list)
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -63,6 +82,12 @@ class Context:
     def fleet(self) -> int:
         """How many stations ``main`` has."""
         return self.scale.small_fleet if self.production_missing else self.scale.fleet
+
+    def add(self, *figures: Figure) -> None:
+        """Take figures and say them at once: a whole run takes minutes."""
+        self.figures += figures
+        for figure in figures:
+            print(f"  {figure}", flush=True)
 
     def close(self) -> None:
         self._stack.close()

@@ -19,6 +19,14 @@ class Figure:
     baseline: str = ""
     more_is_better: bool = False
 
+    def __str__(self) -> str:
+        return f"{self.title}: {self.words} {self.verdict}".rstrip()
+
+    @property
+    def words(self) -> str:
+        """The value with its unit."""
+        return f"{_short(self.value)} {self.unit}".strip()
+
     @property
     def verdict(self) -> str:
         """``goal``, ``stretch``, ``missed``, or empty where there is nothing to reach."""
@@ -40,8 +48,7 @@ def table(figures: Sequence[Figure]) -> str:
     for figure in figures:
         sign = "≥" if figure.more_is_better else "≤"
         goal, stretch = ("" if bound is None else f"{sign} {_short(bound)}" for bound in (figure.goal, figure.stretch))
-        value = f"{_short(figure.value)} {figure.unit}".strip()
-        lines.append(f"| {figure.title} | {value} | {goal} | {stretch} | {figure.baseline} | {figure.verdict} |")
+        lines.append(f"| {figure.title} | {figure.words} | {goal} | {stretch} | {figure.baseline} | {figure.verdict} |")
     return "\n".join(lines)
 
 

@@ -14,18 +14,18 @@ from tests.benchmarks.stations import Fleet
 Fact = tuple[int, str, str, str]
 
 
-async def measure(context: Context) -> list[Figure]:
+async def measure(context: Context) -> None:
     deployments = [("SQLite", context.embedded)]
     if not context.production_missing:
         deployments.append(("PostgreSQL", context.production))
-    figures = []
     for name, deployment in deployments:
         facts = await _facts_until_killed(context, deployment)
         lost, doubled = await asyncio.to_thread(_compare, deployment, facts)
         title = f"of {len(facts):,} acknowledged messages at kill -9, {name}"
-        figures.append(Figure(f"lost_{name}", f"lost {title}", lost, "", 0))
-        figures.append(Figure(f"doubled_{name}", f"transactions stored twice {title}", doubled, "", 0))
-    return figures
+        context.add(
+            Figure(f"lost_{name}", f"lost {title}", lost, "", 0),
+            Figure(f"doubled_{name}", f"transactions stored twice {title}", doubled, "", 0),
+        )
 
 
 async def _facts_until_killed(context: Context, deployment: Deployment) -> list[Fact]:

@@ -20,20 +20,16 @@ RETRY_AFTER_S = 1.0
 LOCKED_S = 1.0
 
 
-async def measure(context: Context) -> list[Figure]:
-    servers = ("daphne",) if context.production_missing else ("daphne", "uvicorn")
-    figures = []
-    for server in servers:
-        figures += await _measure_under(context, server)
-    return figures
+async def measure(context: Context) -> None:
+    for server in ("daphne",) if context.production_missing else context.scale.servers:
+        await _measure_under(context, server)
 
 
-async def _measure_under(context: Context, server_name: str) -> list[Figure]:
+async def _measure_under(context: Context, server_name: str) -> None:
     scale, deployment = context.scale, context.main
-    figures: list[Figure] = []
     with running(deployment.server(uvicorn=server_name == "uvicorn")) as server:
         small = Fleet(Dialogue16, range(scale.small_fleet))
-        figures.append(await _memory(small, server, server_name))
+        context.add(await _memory(small, server, server_name))
         small.close()
         await rest(3)
     with running(deployment.server(uvicorn=server_name == "uvicorn")) as server:
@@ -41,19 +37,18 @@ async def _measure_under(context: Context, server_name: str) -> list[Figure]:
         await _wake_up(server.port, context.fleet - 1)
         before_kib = _memory_kib(server.pid)
         storm = await _storm(fleet, server.port)
-        figures += _storm_figures(storm, len(fleet.stations), server_name)
+        context.add(*_storm_figures(storm, len(fleet.stations), server_name))
         await rest(3)
-        figures.append(_memory_figure(server.pid, before_kib, len(fleet.stations), server_name))
-        figures.append(await _idle(fleet, server.pid, deployment, scale.idle_s, server_name))
+        context.add(_memory_figure(server.pid, before_kib, len(fleet.stations), server_name))
+        context.add(await _idle(fleet, server.pid, deployment, scale.idle_s, server_name))
         fleet.stations, silent = fleet.stations[: scale.talkers], fleet.stations[scale.talkers :]
         calm = await _mix(fleet, scale.paced_s, scale.per_second)
-        figures += _latency_figures(calm, f"{context.fleet:,} connected, {server_name}", server_name)
+        context.add(*_latency_figures(calm, f"{context.fleet:,} connected, {server_name}", server_name))
         if deployment.is_postgres:
-            figures += await _beside_a_lock(fleet, deployment, context, calm, server_name)
+            context.add(*await _beside_a_lock(fleet, deployment, context, calm, server_name))
         fleet.stations += silent
         fleet.close()
         await rest()
-    return figures
 
 
 @dataclass

@@ -30,19 +30,17 @@ JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM drivers_idtoke
 """
 
 
-async def measure(context: Context) -> list[Figure]:
+async def measure(context: Context) -> None:
     if context.production_missing:
-        return []
+        return
     deployment = context.production
     deployment.fetch("TRUNCATE charging_sessions_chargingsession CASCADE")
-    figures = []
     stored = 0
     with running(deployment.server()) as server:
         for sessions in context.scale.sessions:
             _fill(deployment, stored + 1, sessions, context.scale.fleet)
             stored = sessions
-            figures += await asyncio.to_thread(_look, deployment, server, sessions)
-    return figures
+            context.add(*await asyncio.to_thread(_look, deployment, server, sessions))
 
 
 def _fill(deployment: Deployment, first: int, last: int, stations: int) -> None:

@@ -1,5 +1,6 @@
 """CPU per message and messages per second: every station says the next message when the last one was answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.benchmarks.baselines.process import baseline
@@ -17,57 +18,38 @@ class Load:
     server_us: float
     database_us: float
     per_second: float
-    errors: int
-    p50_ms: float
 
     @property
     def cpu_us(self) -> float:
         return self.server_us + self.database_us
 
 
-async def measure(context: Context) -> list[Figure]:
+Baselines = Sequence[tuple[str, Load]]
+
+
+async def measure(context: Context) -> None:
     scale = context.scale
-    echo = {kind: await _baseline(scale, Dialogue16, "echo", kind) for kind in ("daphne", "uvicorn")}
-    library_16 = await _baseline(scale, Dialogue16, "library")
-    library_201 = await _baseline(scale, Dialogue201, "library")
-    figures = []
     if not context.production_missing:
-        for server in ("daphne", "uvicorn"):
-            load = await product(context.production, scale, Dialogue16, uvicorn=server == "uvicorn")
-            compared = f"echo {echo[server].cpu_us:.0f}, ocpp library {library_16.cpu_us:.0f}"
-            figures += _cpu(f"1.6 mix, PostgreSQL, {server}", f"16_postgres_{server}", load, 250, 120, compared)
-            figures.append(
-                Figure(
-                    f"throughput_16_postgres_{server}",
-                    f"durable messages/s, 1.6 mix, PostgreSQL, {server}",
-                    load.per_second,
-                    "/s",
-                    4000,
-                    8000,
-                    f"echo {echo[server].per_second:.0f}, ocpp library {library_16.per_second:.0f}",
-                    more_is_better=True,
-                )
-            )
-            load = await product(context.production, scale, Transactions201, uvicorn=server == "uvicorn")
-            compared = f"ocpp library {library_201.cpu_us:.0f}"
-            figures += _cpu(
-                f"2.0.1 TransactionEvent, PostgreSQL, {server}", f"201_event_{server}", load, 300, 150, compared
-            )
-        load = await product(context.production, scale, Dialogue201)
-        figures += _cpu("2.0.1 mix, PostgreSQL, daphne", "201_postgres_daphne", load, 300, 150)
+        for server in scale.servers:
+            await _measure_production(context, server)
+        if scale.compares:
+            load = await product(context.production, scale, Dialogue201)
+            context.add(_cpu("2.0.1 mix, PostgreSQL, daphne", "201_postgres_daphne", load, 300, 150))
     load = await product(context.embedded, scale, Dialogue16)
-    figures += _cpu("1.6 mix, SQLite, daphne", "16_sqlite", load, None, None)
-    figures.append(
-        Figure(
-            "throughput_16_sqlite",
-            "durable messages/s, 1.6 mix, SQLite, daphne",
-            load.per_second,
-            "/s",
-            1500,
-            more_is_better=True,
-        )
-    )
-    return figures
+    context.add(_cpu("1.6 mix, SQLite, daphne", "16_sqlite", load), _rate("SQLite, daphne", "16_sqlite", load, 1500))
+
+
+async def _measure_production(context: Context, server: str) -> None:
+    scale, deployment, is_uvicorn = context.scale, context.production, server == "uvicorn"
+    echo = await _baseline("echo", scale, Dialogue16, "echo", server)
+    library = await _baseline("ocpp library", scale, Dialogue16, "library")
+    load = await product(deployment, scale, Dialogue16, uvicorn=is_uvicorn)
+    where, key = f"PostgreSQL, {server}", f"16_postgres_{server}"
+    compared = [*echo, *library]
+    context.add(_cpu(f"1.6 mix, {where}", key, load, 250, 120, compared), _rate(where, key, load, 4000, 8000, compared))
+    compared = await _baseline("ocpp library", scale, Dialogue201, "library")
+    load = await product(deployment, scale, Transactions201, uvicorn=is_uvicorn)
+    context.add(_cpu(f"2.0.1 TransactionEvent, {where}", f"201_event_{server}", load, 300, 150, compared))
 
 
 async def product(deployment: Deployment, scale: Scale, kind: type[Dialogue], *, uvicorn: bool = False) -> Load:
@@ -92,20 +74,34 @@ async def talk(pid: int, port: int, scale: Scale, kind: type[Dialogue], deployme
         raise RuntimeError(
             f"{len(record.errors)} errors, {len(record.lost)} lost: {record.errors[:2]} {record.lost[:2]}"
         )
-    p50_ms = _median_ms(record.all_latencies_s())
     per_message = 1e6 / answered
-    return Load(server_s * per_message, database_s * per_message, answered / scale.talk_s, len(record.errors), p50_ms)
+    return Load(server_s * per_message, database_s * per_message, answered / scale.talk_s)
 
 
-async def _baseline(scale: Scale, kind: type[Dialogue], module: str, *arguments: str) -> Load:
+async def _baseline(name: str, scale: Scale, kind: type[Dialogue], module: str, *arguments: str) -> Baselines:
+    """``[(name, load)]``; nothing where nothing is compared."""
+    if not scale.compares:
+        return []
     with baseline(module, *arguments) as server:
-        return await talk(server.pid, server.port, scale, kind)
+        return [(name, await talk(server.pid, server.port, scale, kind))]
 
 
-def _cpu(title: str, key: str, load: Load, goal: float | None, stretch: float | None, compared: str = ""):
+def _cpu(
+    title: str,
+    key: str,
+    load: Load,
+    goal: float | None = None,
+    stretch: float | None = None,
+    compared: Baselines = (),
+) -> Figure:
     parts = f"server {load.server_us:.0f} + database {load.database_us:.0f}"
-    return [Figure(f"cpu_{key}", f"CPU per message, {title} ({parts})", load.cpu_us, "µs", goal, stretch, compared)]
+    words = ", ".join(f"{name} {other.cpu_us:.0f}" for name, other in compared)
+    return Figure(f"cpu_{key}", f"CPU per message, {title} ({parts})", load.cpu_us, "µs", goal, stretch, words)
 
 
-def _median_ms(values_s: list[float]) -> float:
-    return 1000 * sorted(values_s)[len(values_s) // 2] if values_s else 0.0
+def _rate(
+    where: str, key: str, load: Load, goal: float, stretch: float | None = None, compared: Baselines = ()
+) -> Figure:
+    title = f"durable messages/s, 1.6 mix, {where}"
+    words = ", ".join(f"{name} {other.per_second:,.0f}" for name, other in compared)
+    return Figure(f"rate_{key}", title, load.per_second, "/s", goal, stretch, words, more_is_better=True)
