@@ -1,6 +1,7 @@
 """Pages by cursor: the last page of a million rows costs what the first one does."""
 
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 
@@ -16,7 +17,7 @@ class Pages(CursorPagination):
     def paginate_queryset(self, queryset, request, view=None):
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValidationError, ValueError, OverflowError) as error:
+        except (ValidationError, ValueError, OverflowError, DataError) as error:
             # A cursor that somebody made up may hold a position that is no value of the column.
             raise NotFound("There is no such page.") from error
 
