@@ -1,8 +1,8 @@
 """Failed attempts to sign in, counted per caller: an identity as it comes from one address.
 
-Not per address alone, since a whole site sits behind one; not per identity alone, or whoever knows an identity could keep
-its charger out. After ``limit`` failures within a minute the caller's next attempts are answered 429 without a look at
-the password, until the minute is over.
+Not per address alone, since a whole site sits behind one; not per identity alone, or whoever knows an identity could
+keep its charger out. After ``limit`` failures within a minute the caller's next attempts are answered 429 without a
+look at the password, until the minute is over.
 """
 
 from collections import OrderedDict

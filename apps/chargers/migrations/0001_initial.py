@@ -590,6 +590,10 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["station", "-at"], name="connection_event_station"),
         ),
         migrations.AddIndex(
+            model_name="connectionevent",
+            index=models.Index(fields=["kind", "-at"], name="connection_event_kind"),
+        ),
+        migrations.AddIndex(
             model_name="connectorstatusevent",
             index=models.Index(fields=["station", "-received_at"], name="status_event_station"),
         ),

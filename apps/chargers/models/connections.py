@@ -81,7 +81,10 @@ class ConnectionEvent(models.Model):
     objects = HistoryQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["station", "-at"], name="connection_event_station")]
+        indexes = [
+            models.Index(fields=["station", "-at"], name="connection_event_station"),
+            models.Index(fields=["kind", "-at"], name="connection_event_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.station} {self.kind}"
