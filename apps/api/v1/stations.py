@@ -28,6 +28,7 @@ from apps.sites.models import Area, Site
 
 # Identities may hold any character that a URL segment can carry.
 IDENTITY = "[^/]+"
+NUL = "\x00"  # PostgreSQL cannot even be asked for it
 
 
 class StationResource(ReadOnlyResource):
@@ -45,6 +46,11 @@ class StationResource(ReadOnlyResource):
     }
     lookup_field = "identity"
     lookup_value_regex = IDENTITY
+
+    def get_object(self) -> ChargingStation:
+        if NUL in self.kwargs["identity"]:
+            raise NotFound
+        return super().get_object()
 
     @extend_schema(request=NewStationInput, responses={201: StationSerializer})
     def create(self, request) -> Response:
@@ -92,7 +98,7 @@ class StationResource(ReadOnlyResource):
 def station_or_404(user, identity: str, action: Action) -> ChargingStation:
     """The station called ``identity`` on which ``user`` may do ``action``."""
     stations = ChargingStation.objects.visible_to(user, action).select_related("site__organisation")
-    station = None if "\x00" in identity else stations.filter(identity=identity).first()
+    station = None if NUL in identity else stations.filter(identity=identity).first()
     if station is None:
         raise NotFound("There is no such station that you may see.")
     return station
