@@ -17,7 +17,8 @@ from django.db.utils import load_backend
 CONNECT_TIMEOUT_S = 3
 SQLITE_LOCK_TIMEOUT_S = 5
 # SQLSTATE: lock not available, query cancelled (statement timeout), deadlock, serialisation failure.
-CONTENTION_STATES = frozenset({"55P03", "57014", "40P01", "40001"})
+LOCK_NOT_AVAILABLE = "55P03"
+CONTENTION_STATES = frozenset({LOCK_NOT_AVAILABLE, "57014", "40P01", "40001"})
 
 # SQLite has one writer and lets the others sleep and try again; threads that queue here are woken at once.
 _sqlite_turn = threading.Lock()
@@ -76,6 +77,18 @@ def discard_broken_connection() -> bool:
 def is_contention(error: BaseException) -> bool:
     """Whether ``error`` says that somebody else was in the way, so that waiting longer may help."""
     return getattr(error.__cause__, "sqlstate", None) in CONTENTION_STATES
+
+
+def is_lock(error: BaseException) -> bool:
+    """Whether ``error`` says that a lock was held by somebody else for too long, so that others need not wait."""
+    return getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE
+
+
+def limit_lock_wait(lock_ms: int) -> None:
+    """Wait for locks no longer than ``lock_ms`` in the open transaction, where the database has row locks."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = {lock_ms:d}")
 
 
 def is_away(error: BaseException) -> bool:

@@ -14,10 +14,20 @@ import structlog
 from django.db import transaction
 
 from apps.gateway import metrics
-from apps.gateway.database import discard_broken_connection, is_away, is_contention, write_turn
+from apps.gateway.database import (
+    discard_broken_connection,
+    is_away,
+    is_contention,
+    is_lock,
+    limit_lock_wait,
+    write_turn,
+)
 from apps.gateway.lanes import POSTPONED
 
 log = structlog.get_logger(__name__)
+
+# Whose lock held up a batch is found by halving it; those who are innocent should not wait long once more.
+SEARCH_LOCK_MS = 5
 
 Service = Callable[[Sequence[Any]], Sequence[Any]]
 
@@ -64,12 +74,14 @@ class Writer:
                 raise DatabaseAway from error
             raise
 
-    def _write(self, entries: list[Entry]) -> list[Any]:
+    def _write(self, entries: list[Entry], *, lock_ms: int | None = None) -> list[Any]:
         by_service: dict[Service, list[int]] = {}
         for position, entry in enumerate(entries):
             by_service.setdefault(entry.service, []).append(position)
         results: list[Any] = [None] * len(entries)
         with write_turn(), transaction.atomic():
+            if lock_ms is not None:
+                limit_lock_wait(lock_ms)
             for service in sorted(by_service, key=lambda service: self._rank.get(service, len(self._rank))):
                 positions = by_service[service]
                 answers = service([entries[position].argument for position in positions])
@@ -82,6 +94,8 @@ class Writer:
         if discard_broken_connection():
             return self._write_after_reconnect(entries)
         if is_contention(error):
+            if len(entries) > 1 and is_lock(error):
+                return self._write_halves(entries, lock_ms=SEARCH_LOCK_MS)
             return [POSTPONED] * len(entries)
         if is_away(error):
             return [DatabaseAway()] * len(entries)
@@ -90,12 +104,15 @@ class Writer:
                 "fact.refused", service=entries[0].service.__name__, station=entries[0].station_id, exc_info=error
             )
             return [error]
-        middle = len(entries) // 2
-        return [*self._write_part(entries[:middle]), *self._write_part(entries[middle:])]
+        return self._write_halves(entries)
 
-    def _write_part(self, entries: list[Entry]) -> Sequence[Any]:
+    def _write_halves(self, entries: list[Entry], *, lock_ms: int | None = None) -> Sequence[Any]:
+        middle = len(entries) // 2
+        return [*self._write_part(entries[:middle], lock_ms), *self._write_part(entries[middle:], lock_ms)]
+
+    def _write_part(self, entries: list[Entry], lock_ms: int | None) -> Sequence[Any]:
         try:
-            return self._write(entries)
+            return self._write(entries, lock_ms=lock_ms)
         except Exception as error:
             return self._recover(entries, error)
 
