@@ -17,7 +17,7 @@ from tests.e2e.misbehaving import all_cases, outcome_of, run_all
 from tests.e2e.network import CARD, Network
 from tests.support.waiting import eventually, wait_until
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("misbehaviour")]  # all dialogues run beside each other, once
 CASES = {str(case): case for case in all_cases(FORGIVEN)}
 
 

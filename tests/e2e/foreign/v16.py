@@ -128,7 +128,7 @@ class Charger16(Firmware, ChargePoint):
 
     @after("ExtendedTriggerMessage")
     async def after_extended_trigger(self, requested_message: str, connector_id: int | None = None):
-        await self.ask(call.LogStatusNotification("Idle"))
+        await self.ask(call.LogStatusNotification("Idle", request_id=0))
         self.asked.append(f"ExtendedTriggerMessage {requested_message}")
 
     @on("ChangeAvailability")
