@@ -25,6 +25,7 @@ class Scale:
     talkers: int = 500
     talk_s: float = 10
     warm_up_s: float = 3
+    calm_s: float = 12  # longer than the gateway takes to write when it heard of whom
     idle_s: float = 20
     paced_s: float = 30
     per_second: float = 400
@@ -42,6 +43,7 @@ QUICK = Scale(
     talkers=40,
     talk_s=1,
     warm_up_s=0.5,
+    calm_s=1,
     idle_s=1,
     paced_s=1,
     per_second=100,

@@ -38,7 +38,7 @@ async def _measure_under(context: Context, server_name: str) -> None:
         before_kib = _memory_kib(server.pid)
         storm = await _storm(fleet, server.port)
         context.add(*_storm_figures(storm, len(fleet.stations), server_name))
-        await rest(3)
+        await rest(scale.calm_s)
         context.add(_memory_figure(server.pid, before_kib, len(fleet.stations), server_name))
         context.add(await _idle(fleet, server.pid, deployment, scale.idle_s, server_name))
         fleet.stations, silent = fleet.stations[: scale.talkers], fleet.stations[scale.talkers :]
