@@ -76,9 +76,12 @@ def periodic_energy(payload: dict):
                 yield value
 
 
-async def test_nothing_acknowledged_is_lost_nothing_is_doubled_and_sessions_go_on(tmp_path, real_database_allowed):
+async def test_nothing_acknowledged_is_lost_nothing_is_doubled_and_sessions_go_on(
+    request, tmp_path, real_database_allowed
+):
     with own_database(tmp_path) as database:
         server = ServerProcess(database, **QUICK).start()
+        request.addfinalizer(server.kill)
         network = Network.found(server)
         talkers = [Talker(network, number) for number in range(STATIONS)]
         await asyncio.gather(*(talker.begin() for talker in talkers))
@@ -122,9 +125,10 @@ async def tell_statuses(charger: SimulatedStation, answered: list[str]) -> None:
         answered.append(status["info"])
 
 
-async def test_statuses_that_were_acknowledged_are_there_in_their_order(tmp_path, real_database_allowed):
+async def test_statuses_that_were_acknowledged_are_there_in_their_order(request, tmp_path, real_database_allowed):
     with own_database(tmp_path) as database:
         server = ServerProcess(database, **QUICK).start()
+        request.addfinalizer(server.kill)
         network = Network.found(server)
         stations = [network.enrol() for _ in range(4)]
         chargers = [network.dial(station, call_timeout_s=5) for station in stations]

@@ -37,9 +37,10 @@ def lease_runs_out(server: ServerProcess) -> None:
 
 
 async def test_chargers_of_a_killed_process_go_on_at_the_other_and_are_never_offline(
-    common_server, server_database, real_database_allowed
+    request, common_server, server_database, real_database_allowed
 ):
     first = ServerProcess(server_database, **QUICK).start()
+    request.addfinalizer(first.kill)
     second = Network.found(common_server)
     stations = [second.enrol() for _ in range(STATIONS)]
     chargers = [second.at(first).dial(station) for station in stations]

@@ -35,7 +35,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import load_backend
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 30
+READY_WITHIN_S = 60
 END_WITHIN_S = 20
 
 
@@ -136,6 +136,7 @@ class ServerProcess:
         deadline_s = time.monotonic() + READY_WITHIN_S
         while not _answers(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline_s:
+                self.kill()
                 raise RuntimeError(f"The server did not start:\n{self.log}")
             time.sleep(0.02)
         return self
