@@ -3,10 +3,10 @@
 import json
 
 PAGES = (
-    ("page_stations", "portal list of stations", "portal:stations"),
-    ("page_sessions", "portal list of sessions", "portal:sessions"),
-    ("api_stations", "API list of stations", "api:station-list"),
-    ("api_sessions", "API list of sessions", "api:session-list"),
+    ("page_stations", "portal list of stations", "portal:stations", ""),
+    ("page_sessions", "portal list of sessions", "portal:sessions", "?state=all"),
+    ("api_stations", "API list of stations", "api:station-list", ""),
+    ("api_sessions", "API list of sessions", "api:session-list", ""),
 )
 
 
@@ -23,8 +23,8 @@ def count_queries() -> list[dict]:
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(User.objects.get(), backend=settings.AUTHENTICATION_BACKENDS[0])
     found = []
-    for key, title, name in PAGES:
-        url = reverse(name)
+    for key, title, name, query in PAGES:
+        url = reverse(name) + query
         client.get(url)
         with CaptureQueriesContext(
             connection,
