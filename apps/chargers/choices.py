@@ -4,6 +4,9 @@ from django.db.models import TextChoices
 
 from apps.core.choices import ColouredChoices
 
+IDENTITY_TAKEN = "The identity cannot be used: it is taken on this server."
+"""Why a charger that names one organisation is turned away while another's station has its identity."""
+
 
 class StationStatus(ColouredChoices):
     """The derived status of a whole station."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.chargers.choices import ConnectionEventKind
+from apps.chargers.choices import IDENTITY_TAKEN, ConnectionEventKind
 from apps.chargers.models.stations import ChargingStation
 from apps.chargers.querysets import HistoryQuerySet, StationPartQuerySet
 
@@ -123,3 +123,8 @@ class UnknownStation(models.Model):
 
     def __str__(self) -> str:
         return self.identity
+
+    @property
+    def is_identity_taken(self) -> bool:
+        """Whether, at its last attempt, a station of another organisation was enrolled under its identity."""
+        return self.reason == IDENTITY_TAKEN

@@ -136,13 +136,15 @@ def _about_stranger(user, identity: str) -> list[Finding]:
     findings = []
     for unknown in unknown_waiting(user, identity=identity)[:5]:
         offered = unknown.offered_protocols or "no OCPP version"
+        taken = unknown.is_identity_taken
         times = "once" if unknown.attempts == 1 else f"{unknown.attempts} times"
         findings.append(
             Finding(
                 Level.BAD,
                 f"A charger called {times} under this identity from"
-                f" {unknown.remote_address or 'an unknown address'}, offering {offered}; it is not enrolled.",
-                "Adopt it.",
+                f" {unknown.remote_address or 'an unknown address'}, offering {offered};"
+                f" {f'it cannot be enrolled. {unknown.reason}' if taken else 'it is not enrolled.'}",
+                "Give the charger another identity." if taken else "Adopt it.",
                 at=unknown.last_seen_at,
             )
         )

@@ -45,7 +45,9 @@ def exceptions_for(user, *, at: datetime, limit: int = 50) -> list[ExceptionItem
                 ExceptionKind.UNKNOWN,
                 unknown,
                 unknown.first_seen_at,
-                f"Wants to connect but is not enrolled; attempts so far: {unknown.attempts}.",
+                unknown.reason
+                if unknown.is_identity_taken
+                else f"Wants to connect but is not enrolled; attempts so far: {unknown.attempts}.",
             )
             for unknown in unknown_waiting(user)[:limit]
         ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from apps.chargers import events
 from apps.chargers.choices import CommandOrigin, CommandState, ConnectorType
@@ -53,9 +54,9 @@ def create_station(
 ) -> ChargingStation:
     """Enrol a station before, or after, it called for the first time; ``fields`` are among ``EDITABLE``.
 
-    Whoever called under this identity no longer waits to be adopted. ``identity`` is what the charger sends as the
-    last segment of its URL, at most 48 characters, no colon. Raises ``StationInvalid`` (with ``field``),
-    ``IdentityTaken``.
+    Whoever called the organisation, or nobody in particular, under this identity no longer waits to be adopted.
+    ``identity`` is what the charger sends as the last segment of its URL, at most 48 characters, no colon. Raises
+    ``StationInvalid`` (with ``field``), ``IdentityTaken``.
     """
     _check_fields(fields)
     station = ChargingStation(site=site, identity=identity.strip(), created_at=at, status_since=at, **fields)
@@ -64,7 +65,9 @@ def create_station(
     try:
         with transaction.atomic():
             station.save(force_insert=True)
-            UnknownStation.objects.filter(identity=station.identity, adopted_at=None).update(adopted_at=at)
+            UnknownStation.objects.filter(
+                Q(organisation=site.organisation_id) | Q(organisation=None), identity=station.identity, adopted_at=None
+            ).update(adopted_at=at)
             _audit(station, actor, "station.created", {"identity": [None, station.identity]}, address)
     except IntegrityError as error:
         raise IdentityTaken(field="identity") from error

@@ -103,12 +103,14 @@ class Connections(PortalView):
         reason = "" if may(self.request.user, Action.STATION_ADOPT) else NO_RIGHT_TO_ENROL
         query = f"?identity={asked}" if asked else ""
 
-        def button(label: str, name: str, icon: str, style: str = "", *, in_dialog: bool = False) -> ActionButton:
-            url = reverse(f"portal:unknown-{name}", args=[unknown.pk]) + query
-            return ActionButton(label, url, icon=icon, reason=reason, style=style, in_dialog=in_dialog)
+        def button(label: str, name: str, **looks) -> ActionButton:
+            return ActionButton(label, reverse(f"portal:unknown-{name}", args=[unknown.pk]) + query, **looks)
 
+        taken = unknown.reason if unknown.is_identity_taken else ""
         return Stranger(
-            unknown, button("Adopt", "adopt", "plus", "primary"), button("Ignore", "ignore", "eye", in_dialog=True)
+            unknown,
+            button("Adopt", "adopt", icon="plus", style="primary", reason=reason or taken),
+            button("Ignore", "ignore", icon="eye", in_dialog=True, reason=reason),
         )
 
     def _refusals(self) -> list[ConnectionEvent]:

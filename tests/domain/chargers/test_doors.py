@@ -139,6 +139,33 @@ def test_a_stranger_belongs_to_the_organisation_of_its_path_or_to_the_only_one()
     assert UnknownStation.objects.get(identity="C").organisation is None
 
 
+def test_a_charger_that_names_another_organisation_is_a_stranger_there_and_unseen_at_the_stations_own():
+    station = StationFactory(identity="KON-01")
+    own, other = station.site.organisation, OrganisationFactory(slug="harbour")
+    attempts = [
+        Refusal("KON-01", NOON, "Not enrolled.", organisation_slug="harbour"),
+        Refusal("KON-01", NOON, "Wrong password.", organisation_slug=own.slug),
+        Refusal("KON-01", NOON, "Wrong password."),
+    ]
+
+    record_refusals(attempts)
+
+    unknown = UnknownStation.objects.get()
+    assert (unknown.organisation, unknown.attempts, unknown.is_identity_taken) == (other, 1, True)
+    assert unknown.reason == "The identity cannot be used: it is taken on this server."
+    event = ConnectionEvent.objects.get()
+    assert (event.reason, event.attempts) == ("Wrong password.", 2)
+
+
+def test_one_identity_waits_at_each_organisation_that_it_named():
+    one, two = OrganisationFactory(slug="one"), OrganisationFactory(slug="two")
+
+    record_refusals([Refusal("S", NOON, "Not enrolled.", organisation_slug=slug) for slug in ("one", "two", "one")])
+
+    found = UnknownStation.objects.values_list("organisation", "attempts").order_by("organisation")
+    assert list(found) == [(one.pk, 2), (two.pk, 1)]
+
+
 def test_hostile_identities_are_kept_as_they_came():
     record_refusals([Refusal("<b>\x00'--" + "x" * 500, NOON, "r" * 500, path="p" * 900, user_agent="u" * 900)])
 
@@ -207,10 +234,16 @@ class TestStations:
         assert refusal.value.field == "identity"
 
     def test_enrolling_by_hand_takes_the_stranger_off_the_list(self, ada, harbour):
-        unknown = UnknownStationFactory(identity="CP A/1")
+        unknown = UnknownStationFactory(identity="CP A/1", organisation=harbour.organisation)
         stations.create_station(site=harbour, identity="CP A/1", actor=ada, at=NOON)
         unknown.refresh_from_db()
         assert unknown.adopted_at == NOON
+
+    def test_enrolling_leaves_the_strangers_of_other_organisations(self, ada, harbour, rival):
+        unknown = UnknownStationFactory(identity="CP-1", organisation=rival)
+        stations.create_station(site=harbour, identity="CP-1", actor=ada, at=NOON)
+        unknown.refresh_from_db()
+        assert unknown.adopted_at is None
 
     def test_edits_are_audited_with_before_and_after(self, ada):
         station = StationFactory(name="Old")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.chargers.choices import ConnectionEventKind
+from apps.chargers.choices import IDENTITY_TAKEN, ConnectionEventKind
 from apps.chargers.engine import passwords
 from apps.chargers.models import ChargingStation, ConnectionEvent, StationConnection, UnknownStation
 from tests.factories.chargers import OnlineStationFactory, StationFactory, UnknownStationFactory
@@ -79,6 +79,15 @@ def test_strangers_wait_for_those_who_may_adopt_them(client, ada, tess, otto, st
     for person in (tess, otto):
         client.force_login(person)
         assert "CP-STRANGE" not in client.get(URL).content.decode()
+
+
+def test_a_stranger_whose_identity_is_taken_is_told_so_and_cannot_be_adopted(client, ada, stranger):
+    UnknownStation.objects.update(reason=IDENTITY_TAKEN)
+    client.force_login(ada)
+    page = client.get(f"{URL}?identity=CP-STRANGE").content.decode()
+    assert "it cannot be enrolled. The identity cannot be used: it is taken on this server." in words(page)
+    assert reason_of(page, "Adopt") == IDENTITY_TAKEN
+    assert rows(page)[0][0] == f"CP-STRANGE {IDENTITY_TAKEN}"
 
 
 def test_a_refusal_stands_until_the_station_comes_in(client, ada, harbour):

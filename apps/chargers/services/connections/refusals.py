@@ -1,13 +1,14 @@
 """Chargers that were turned away: enrolled ones get a line of history, others wait to be adopted."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
 from apps.accounts.models import Organisation
-from apps.chargers.choices import ConnectionEventKind
+from apps.chargers.choices import IDENTITY_TAKEN, ConnectionEventKind
 from apps.chargers.models import ChargingStation, UnknownStation
 from apps.chargers.services.connections.registry import insert_connection_events
 from apps.core import live
@@ -41,40 +42,51 @@ class Refusal:
 
 @transaction.atomic
 def record_refusals(refusals: Sequence[Refusal]) -> None:
-    """Write what was turned away: one row per identity and call, with the number of attempts it stands for.
+    """Write what was turned away: one row per charger and call, with the number of attempts it stands for.
 
     A refused charger redials every few seconds, so the caller gathers refusals and calls every five seconds or so.
-    An unknown identity belongs to the organisation that its path names, or to the only one there is, or to nobody.
+    An attempt shows at the station enrolled under its identity, unless its path names another organisation: then it is
+    a stranger there, whose identity is taken, and the station's own organisation hears nothing of it. Strangers belong
+    to the organisation that their path names, or to the only one there is, or to nobody.
     """
-    grouped: dict[str, list[Refusal]] = {}
-    for refusal in refusals:
-        grouped.setdefault(refusal.identity[:120], []).append(refusal)
-    if not grouped:
+    if not refusals:
         return
-    enrolled = dict(
-        ChargingStation.objects.filter(identity__in=[i for i in grouped if "\x00" not in i]).values_list(
-            "identity", "pk"
-        )
-    )
-    known = [(enrolled[identity], attempts) for identity, attempts in grouped.items() if identity in enrolled]
+    organisations = dict(Organisation.objects.order_by("pk").values_list("slug", "pk"))
+    only = next(iter(organisations.values())) if len(organisations) == 1 else None
+    enrolled = _enrolled({refusal.identity[:120] for refusal in refusals})
+    known: dict[int, list[Refusal]] = defaultdict(list)
+    strangers: dict[tuple[int | None, str], list[Refusal]] = defaultdict(list)
+    for refusal in refusals:
+        identity = refusal.identity[:120]
+        named = organisations.get(refusal.organisation_slug)
+        station_id, owner_id = enrolled.get(identity, (None, None))
+        if station_id is None:
+            strangers[named or only, identity].append(refusal)
+        elif named in (None, owner_id):
+            known[station_id].append(refusal)
+        else:
+            strangers[named, identity].append(replace(refusal, reason=IDENTITY_TAKEN))
     if known:
         insert_connection_events(
             [
                 (pk, last.at, ConnectionEventKind.REFUSED, last.reason, last.remote_address[:45], "",
                  last.offered_protocols[:200], len(attempts))
-                for pk, attempts in known
+                for pk, attempts in known.items()
                 for last in attempts[-1:]
             ]
         )  # fmt: skip
-    strangers = [attempts for identity, attempts in grouped.items() if identity not in enrolled]
     if strangers:
         _remember_strangers(strangers)
 
 
-def _remember_strangers(groups: Sequence[list[Refusal]]) -> None:
-    organisations = dict(Organisation.objects.order_by("pk").values_list("slug", "pk"))
-    only = next(iter(organisations.values())) if len(organisations) == 1 else None
-    rows = [_stranger(attempts, organisations.get(attempts[-1].organisation_slug, only)) for attempts in groups]
+def _enrolled(identities: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """``{identity: (station, its organisation)}``; PostgreSQL cannot be asked for NUL."""
+    rows = ChargingStation.objects.filter(identity__in=[identity for identity in identities if "\x00" not in identity])
+    return {identity: (pk, owner) for identity, pk, owner in rows.values_list("identity", "pk", "site__organisation")}
+
+
+def _remember_strangers(strangers: Mapping[tuple[int | None, str], list[Refusal]]) -> None:
+    rows = [_stranger(attempts, organisation_id) for (organisation_id, _), attempts in strangers.items()]
     _upsert([row for row in rows if row[0] is not None], "(organisation_id, identity)")
     _upsert([row for row in rows if row[0] is None], "(identity) WHERE organisation_id IS NULL")
     _forget_oldest()
@@ -92,7 +104,7 @@ def _stranger(attempts: list[Refusal], organisation_id: int | None) -> tuple:
 
 
 def _upsert(rows: Iterable[tuple], conflict: str) -> None:
-    rows = sorted(rows, key=lambda row: row[1])
+    rows = sorted(rows, key=lambda row: (row[1], row[0] or 0))
     if not rows:
         return
     source, parameters = rows_from("v", _COLUMNS, rows)
