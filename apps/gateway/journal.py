@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.db import connection, transaction
 
+from apps.chargers.engine.masking import mask_frame
 from apps.core.ids import time_ordered_id
 from apps.gateway import metrics
 from apps.gateway.database import (
@@ -25,7 +26,6 @@ from apps.gateway.database import (
     use_own_connection,
     write_turn,
 )
-from apps.gateway.masking import mask_frame
 from apps.gateway.models import JournalEntry
 
 log = structlog.get_logger(__name__)

@@ -5,6 +5,8 @@ Losing the last seconds of them in a crash is no harm: they are not acknowledged
 
 from datetime import UTC, datetime
 
+from apps.chargers.engine.masking import mask_frame
+
 MAX_DEVIATIONS = 5_000
 EXAMPLE_CHARACTERS = 500
 
@@ -22,7 +24,7 @@ class Notes:
         if known is not None:
             self._deviations[key] = (known[0] + 1, known[1])
         elif len(self._deviations) < MAX_DEVIATIONS:
-            self._deviations[key] = (1, frame[:EXAMPLE_CHARACTERS])
+            self._deviations[key] = (1, mask_frame(frame)[:EXAMPLE_CHARACTERS])
 
     def take(self) -> tuple[list[tuple[int, str, str, int]], datetime]:
         """What was noted, as (station, code, example, times), and the present moment."""

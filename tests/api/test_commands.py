@@ -5,6 +5,7 @@ import time
 import pytest
 
 from apps.chargers.models import StationCommand
+from apps.chargers.services.commands.sealing import unseal
 from apps.core.models import AuditEntry
 from tests.api.conftest import fields_of
 from tests.factories.chargers import StationFactory
@@ -112,3 +113,36 @@ def test_the_password_in_a_command_is_shown_nowhere(ada_api, network):
     assert secret not in response.content.decode()
     assert secret not in str(list(AuditEntry.objects.values()))
     assert secret not in str(list(StationCommand.objects.values()))
+
+
+def test_the_secrets_of_a_network_profile_are_readable_nowhere_and_still_sent(ada_api, network):
+    network.harbour.protocol = "ocpp2.0.1"
+    network.harbour.save()
+    connection = {
+        "ocppVersion": "OCPP20", "ocppTransport": "JSON", "ocppCsmsUrl": "ws://user:url-s3cret@host/ocpp",
+        "messageTimeout": 30, "securityProfile": 1, "ocppInterface": "Wired0",
+        "apn": {"apn": "iot", "apnAuthentication": "CHAP", "apnPassword": "apn-s3cret"},
+        "vpn": {"server": "v", "user": "u", "password": "vpn-s3cret", "key": "key-s3cret", "type": "IPSec"},
+    }  # fmt: skip
+    payload = {"configurationSlot": 1, "connectionData": connection}
+
+    response = ada_api.post(URL, {"action": "SetNetworkProfile", "payload": payload}, format="json")
+
+    assert response.status_code == 201, response.content
+    stored = StationCommand.objects.get()
+    shown = [
+        response.content.decode(), ada_api.get("/api/v1/commands/").content.decode(),
+        str(list(StationCommand.objects.values())), str(list(AuditEntry.objects.values())),
+    ]  # fmt: skip
+    assert [text for text in shown if "s3cret" in text] == []
+    assert stored.arguments["payload"]["connectionData"]["vpn"]["server"] == "v"
+    assert unseal(stored.sealed)["payload"] == payload
+
+
+def test_nul_in_a_payload_is_refused_and_not_altered(ada_api, network):
+    network.harbour.protocol = "ocpp1.6"
+    network.harbour.save()
+    payload = {"vendorId": "x", "data": "a\x00b"}
+    response = ada_api.post(URL, {"action": "DataTransfer", "payload": payload}, format="json")
+    assert "payload" in fields_of(response)
+    assert not StationCommand.objects.exists()

@@ -8,8 +8,16 @@ from apps.core.ids import time_ordered_id
 from apps.gateway import journal as journal_module
 from apps.gateway.journal import Journal, write_entries
 from apps.gateway.models import JournalEntry
+from apps.gateway.notes import Notes
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def test_the_example_of_a_deviation_is_masked():
+    notes = Notes()
+    notes.deviation(7, "schema", '[2,"m","X",{"connectionData":{"vpn":{"key":"secret"},"apnPassword":"secret"}}]')
+    ((_, _, example, _),), _ = notes.take()
+    assert "secret" not in example
 
 
 def row(text="[2]", **changes):

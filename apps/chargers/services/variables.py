@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from apps.chargers.engine.masking import MASK, is_secret_variable
+from apps.chargers.engine.masking import MASK, is_secret_variable, mask_secrets
 from apps.chargers.messages.events import VariableReport
 from apps.chargers.models import ChargingStation, DeviceVariable
 from apps.core.db.rowsets import rows_from, run
@@ -50,8 +50,8 @@ def _row(station_id: int, report: VariableReport, at: datetime) -> tuple:
     return (
         station_id, report.component[:50], report.component_instance[:50], _number(report.evse_id),
         _number(report.connector_id), report.variable[:50], report.variable_instance[:50], report.attribute[:10],
-        MASK if hides else report.value, report.mutability[:10], report.data_type[:14], report.unit[:16],
-        report.min_limit, report.max_limit, report.values_list, at,
+        MASK if hides else mask_secrets(report.value), report.mutability[:10], report.data_type[:14],
+        report.unit[:16], report.min_limit, report.max_limit, report.values_list, at,
     )  # fmt: skip
 
 

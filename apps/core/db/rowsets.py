@@ -79,6 +79,15 @@ def json_text(value: Any) -> str:
     return orjson.dumps(without_nul(value), default=str).decode() if _ESCAPED_NUL in text else text
 
 
+def holds_nul(value: Any) -> bool:
+    """Whether a JSON value has a NUL character in any text or name."""
+    if isinstance(value, str):
+        return NUL in value
+    if isinstance(value, Mapping):
+        return any(holds_nul(str(key)) or holds_nul(item) for key, item in value.items())
+    return isinstance(value, list | tuple) and any(map(holds_nul, value))
+
+
 def without_nul(value: Any) -> Any:
     """A copy of a JSON value whose NUL characters are U+FFFD."""
     if isinstance(value, str):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from apps.chargers.choices import ConnectorState, StationStatus
 from apps.chargers.engine import passwords
 from apps.chargers.engine.clock import believed_instant
-from apps.chargers.engine.masking import find_secret, mask_secrets
+from apps.chargers.engine.masking import find_password, mask_secrets
 from apps.chargers.engine.status import ConnectorFacts, StationFacts, derive_status
 from apps.chargers.engine.text import clip
 
@@ -121,15 +121,15 @@ def test_generated_passwords_are_acceptable_and_differ():
     ],
 )
 def test_secrets_are_found_and_masked_in_every_shape(value):
-    assert find_secret(value) == "s3cret"
+    assert find_password(value) == "s3cret"
     assert "s3cret" not in str(mask_secrets(value))
-    assert find_secret(mask_secrets(value)) == "•••"
+    assert find_password(mask_secrets(value)) == "•••"
 
 
 def test_what_is_no_secret_is_left_alone():
     value = {"key": "HeartbeatInterval", "value": "300", "more": [1, None, {"variable": {"name": "X"}}]}
     assert mask_secrets(value) == value
-    assert find_secret(value) is None
+    assert find_password(value) is None
 
 
 def test_text_is_cut_and_freed_of_nul():

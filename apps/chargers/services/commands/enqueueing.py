@@ -7,11 +7,12 @@ from django.db import transaction
 
 from apps.chargers.choices import CommandOrigin, CommandState
 from apps.chargers.engine import passwords
-from apps.chargers.engine.masking import find_secret, mask_secrets
+from apps.chargers.engine.masking import find_password, mask_secrets
 from apps.chargers.messages.commands import (
     ChangeAvailability,
     Command,
     GetBaseReport,
+    RawCall,
     RequestStartTransaction,
     RequestStopTransaction,
     Reset,
@@ -21,7 +22,7 @@ from apps.chargers.models import ChargingStation, StationCommand, StationConnect
 from apps.chargers.services.commands.sealing import seal
 from apps.core import live
 from apps.core.audit import record_audit
-from apps.core.db.rowsets import without_nul
+from apps.core.db.rowsets import holds_nul, without_nul
 from apps.core.errors import DomainError
 
 MAX_DEADLINE_S = 86_400
@@ -100,7 +101,7 @@ def insert_commands(
                 station_id=station_id,
                 name=command.name,
                 arguments=masked,
-                sealed=seal(arguments) if find_secret(arguments) is not None else "",
+                sealed=seal(arguments) if masked != arguments else "",
                 state=state,
                 origin=origin,
                 requested_by=requested_by,
@@ -162,7 +163,9 @@ def _check(station: ChargingStation, command: Command, deadline_s: int) -> None:
         raise CommandRefused("This station is rejected; accept it first.")
     if not 1 <= deadline_s <= MAX_DEADLINE_S:
         raise CommandRefused(f"The deadline must be 1 to {MAX_DEADLINE_S} seconds.", field="deadline_s")
-    secret = find_secret(command.arguments())
+    if isinstance(command, RawCall) and holds_nul(command.arguments()):
+        raise CommandRefused("NUL characters cannot be sent.", field="payload")
+    secret = find_password(command.arguments())
     if secret is not None and not passwords.is_acceptable(secret):
         raise CommandRefused(passwords.RULE, field="value")
     try:
@@ -173,7 +176,7 @@ def _check(station: ChargingStation, command: Command, deadline_s: int) -> None:
 
 def _expect_password(station: ChargingStation, command: Command) -> None:
     """Accept a new password already while it is on its way: its acceptance may be lost with the connection."""
-    secret = find_secret(command.arguments())
+    secret = find_password(command.arguments())
     if secret is not None:
         station.pending_password_hash = passwords.hash_password(secret)
         station.save(update_fields=["pending_password_hash"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.chargers.choices import CommandState
-from apps.chargers.engine.masking import holds_secret, is_secret_variable
+from apps.chargers.engine.masking import holds_password, is_password_variable
 from apps.chargers.services.commands.settlement import Settlement
 from apps.chargers.services.pictures import refresh_status
 from apps.chargers.services.variables import store_variables_of_many
@@ -31,12 +31,12 @@ class SettledCommand:
 
     @property
     def sets_password(self) -> bool:
-        return holds_secret(self.arguments)
+        return holds_password(self.arguments)
 
     @property
     def password_was_accepted(self) -> bool:
         result = self.settlement.result
-        taken = result is not None and any(is_secret_variable(report.variable) for report in result.variables)
+        taken = result is not None and any(is_password_variable(report.variable) for report in result.variables)
         return taken or self.was_accepted
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apps.gateway.masking import mask_frame
+from apps.chargers.engine.masking import mask_frame
 
 SECRET = "3f9a-secret"
 REDACTED = "•••"
@@ -31,7 +31,10 @@ REDACTED = "•••"
         },
         {"connectionData": {"apn": {"apn": "x", "apnPassword": SECRET}}},
         {"connectionData": {"vpn": {"server": "x", "user": "u", "password": SECRET, "key": SECRET}}},
+        {"connectionData": {"ocppCsmsUrl": "x", "basicAuthPassword": SECRET, "VPN": {"Key": SECRET}}},
+        {"setVariableData": [{"variable": {"name": "WiFiPassword"}, "attributeValue": SECRET}]},
         {"location": f"ftp://user:{SECRET}@example.com/firmware.bin"},
+        {"location": f"ftp://user:p/{SECRET}@ss@example.com:21/firmware.bin"},
     ],
 )
 def test_secrets_are_masked_wherever_a_frame_may_carry_them(payload):
@@ -46,6 +49,7 @@ def test_secrets_are_masked_wherever_a_frame_may_carry_them(payload):
         {"idTag": "CARD-1"},
         {"key": "HeartbeatInterval", "value": "300"},
         {"location": "https://example.com/firmware.bin"},
+        {"location": "https://example.com:8080/by/a@b"},
         {"vendorId": "x", "data": "a@b"},
     ],
 )
@@ -56,3 +60,15 @@ def test_the_rest_stays_as_it_was(payload):
 
 def test_an_unreadable_frame_that_may_hold_a_secret_is_not_kept():
     assert SECRET not in mask_frame('[2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"' + SECRET)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        f'[2,"1","Any",{{"url":"ws:\\/\\/user:{SECRET}@host"}}]',
+        f'[2,"1","Any",{{"\\u0070assword":"{SECRET}"}}]',
+    ],
+)
+def test_escapes_hide_no_secret_from_the_mask(frame):
+    assert SECRET not in mask_frame(frame)
+    assert REDACTED in mask_frame(frame)
