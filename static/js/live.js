@@ -8,6 +8,7 @@
   "use strict";
   var DEBOUNCE_MS = 300;
   var POLL_MS = 30000;
+  var HEAL_MS = 60000; // a word of the server that got lost leaves the page old no longer than this
   var BACKOFF_MS = [500, 1000, 2000, 5000, 10000, 20000];
   var LABELS = { connecting: "Connecting", live: "Live", polling: "Not live: every 30 s", offline: "No network" };
 
@@ -46,8 +47,12 @@
     );
   }
 
+  function isOpen() {
+    return socket !== null && socket.readyState === WebSocket.OPEN;
+  }
+
   function subscribe() {
-    if (!socket || socket.readyState !== WebSocket.OPEN) return;
+    if (!isOpen()) return;
     var topics = Array.from(new Set(elements().flatMap(signedTopics))).sort();
     var key = topics.join(" ");
     if (key === subscribed) return;
@@ -86,12 +91,14 @@
   }
 
   document.addEventListener("htmx:afterSettle", subscribe);
-  setInterval(function () {
-    if (document.hidden || (socket && socket.readyState === WebSocket.OPEN)) return;
-    elements().forEach(refetch);
-  }, POLL_MS);
+  function poll(whileOpen) {
+    if (!document.hidden && isOpen() === whileOpen) elements().forEach(refetch);
+  }
+
+  setInterval(() => poll(false), POLL_MS);
+  setInterval(() => poll(true), HEAL_MS);
   document.addEventListener("visibilitychange", function () {
-    if (!document.hidden && (!socket || socket.readyState !== WebSocket.OPEN)) elements().forEach(refetch);
+    if (!document.hidden) elements().forEach(refetch); // a hidden page was not polled
   });
   if (document.getElementById("live-indicator")) connect();
 })();

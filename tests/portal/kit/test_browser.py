@@ -161,6 +161,23 @@ def test_a_nudge_from_the_socket_fetches_what_carries_the_topic(browser, open_pa
     assert len(fetched) == 1
 
 
+def test_a_lost_nudge_is_healed_within_a_minute_although_the_socket_is_open(browser, open_page):
+    page = open_page("/kit/sites/")
+    page.route_web_socket("**/live/", lambda socket: None)  # open, and silent for ever
+    page.clock.install()
+    with page.expect_response(lambda response: response.request.headers.get("hx-request") == "true"):
+        page.reload()
+        expect(page.locator("#live-indicator")).to_have_attribute("data-state", "live")
+        page.clock.run_for(1_000)
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url) if request.headers.get("hx-request") else None)
+    page.clock.run_for(50_000)
+    assert fetched == []
+    with page.expect_response(lambda response: response.request.headers.get("hx-request") == "true"):
+        page.clock.run_for(11_000)
+    assert len(fetched) == 1
+
+
 def test_a_view_is_saved_as_a_tab(open_page):
     page = open_page("/kit/sites/?kind=depot")
     page.get_by_role("button", name="Save view").click()
