@@ -29,6 +29,9 @@ class OutboxEvent(models.Model):
         indexes = [
             models.Index(fields=["due_at", "id"], name="outbox_due", condition=models.Q(delivered_at=None)),
             models.Index(fields=["name", "subject_id"], name="outbox_subject"),
+            models.Index(
+                fields=["delivered_at"], name="outbox_delivered", condition=models.Q(delivered_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ A lower floor records an event inside its transaction; upper floors subscribe to
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 Subscriber = Callable[[OutboxEvent], None]
 _subscribers: dict[str, list[Subscriber]] = defaultdict(list)
 MAX_ATTEMPTS = 12
+KEEP_DELIVERED = timedelta(days=7)
 _COLUMNS = {"name": "text", "subject_id": "bigint", "payload": "jsonb", "at": "timestamptz"}
 
 
@@ -78,6 +79,18 @@ def relay(*, limit: int = 500) -> int:
     for event_id in list(due.values_list("id", flat=True)[:limit]):
         delivered += _deliver(event_id)
     return delivered
+
+
+def forget_delivered(at: datetime, *, chunk: int = 5_000) -> int:
+    """Remove what was delivered more than ``KEEP_DELIVERED`` before ``at``; return how many events went.
+
+    ``chunk`` events per transaction, so that no lock is held for long. What could not be delivered stays.
+    """
+    removed = 0
+    old = OutboxEvent.objects.filter(delivered_at__lt=at - KEEP_DELIVERED).order_by("delivered_at")
+    while pks := list(old.values_list("pk", flat=True)[:chunk]):
+        removed += OutboxEvent.objects.filter(pk__in=pks).delete()[0]
+    return removed
 
 
 def _deliver(event_id: int) -> int:

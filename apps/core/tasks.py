@@ -18,8 +18,10 @@ def relay_outbox() -> None:
 @shared_task
 def keep_house() -> None:
     """Hourly: the partitions of this month and the next ones are there, what is too old is gone."""
-    ensure_partitions(timezone.now())
-    retire_old_rows(timezone.now())
+    now = timezone.now()
+    ensure_partitions(now)
+    retire_old_rows(now)
+    outbox.forget_delivered(now)
 
 
 def wake_relay() -> None:

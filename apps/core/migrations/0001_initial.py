@@ -41,6 +41,11 @@ class Migration(migrations.Migration):
                         condition=models.Q(("delivered_at", None)), fields=["due_at", "id"], name="outbox_due"
                     ),
                     models.Index(fields=["name", "subject_id"], name="outbox_subject"),
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", False)),
+                        fields=["delivered_at"],
+                        name="outbox_delivered",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="outbox_event_named")
