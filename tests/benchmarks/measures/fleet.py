@@ -28,7 +28,7 @@ async def measure(context: Context) -> None:
 async def _measure_under(context: Context, server_name: str) -> None:
     scale, deployment = context.scale, context.main
     with running(deployment.server(uvicorn=server_name == "uvicorn")) as server:
-        small = Fleet(Dialogue16, range(scale.small_fleet))
+        small = Fleet(Dialogue16, range(scale.small_fleet - 1))  # one is left to wake the server up
         context.add(await _memory(small, server, server_name))
         small.close()
         await rest(3)
