@@ -6,8 +6,11 @@ from apps.core.models import AuditEntry
 from apps.drivers.models import Driver, IdToken
 from apps.sites.models import Site
 from tests.api.conftest import fields_of
+from tests.factories.chargers import StationFactory
 from tests.factories.drivers import DriverGroupFactory
 from tests.factories.places import MembershipFactory
+from tests.factories.sessions import SessionFactory
+from tests.factories.tariffs import tariff_at
 
 DRIVERS, TOKENS, SITES = "/api/v1/drivers/", "/api/v1/tokens/", "/api/v1/sites/"
 PEOPLE = ("ada", "sam", "tess", "finn", "sue", "rita", "otto", "nobody")
@@ -125,11 +128,53 @@ def test_a_driver_of_one_organisation_has_no_home_in_another(ada_api, ada, rival
     assert response.json()["organisation"] == "rival"
 
 
+@pytest.mark.parametrize(("field", "value"), [("is_master_pass", True), ("parent_group", "FLEET")])
+def test_what_works_at_every_site_is_given_by_people_of_the_whole_organisation(as_person, network, field, value):
+    card = network.cards["harbour"]
+    new = {"driver": card.driver_id, "value": "C1", field: value}
+    sam, sue, url = as_person("sam"), as_person("sue"), f"{TOKENS}{card.pk}/"
+    assert fields_of(sam.post(TOKENS, new, format="json")) == {field}
+    assert fields_of(sam.patch(url, {field: value}, format="json")) == {field}
+    assert sue.patch(url, {field: value}, format="json").json()[field] == value
+    assert sue.post(TOKENS, new, format="json").status_code == 201
+    # What a card has already does not keep a site manager from changing the rest; it is not his to take away.
+    assert sam.patch(url, {field: value, "label": "Red"}, format="json").json()["label"] == "Red"
+    assert fields_of(sam.patch(url, {field: type(value)()}, format="json")) == {field}
+
+
+def test_a_number_in_use_names_the_driver_only_to_people_who_see_the_driver(as_person, network):
+    body = {"driver": network.drivers["harbour"].pk, "value": network.cards["linden"].value}
+    said = {person: as_person(person).post(TOKENS, body, format="json").json()["message"] for person in ("ada", "sam")}
+    assert said == {
+        "ada": f"This card belongs to {network.drivers['linden']} already.", "sam": "This card is in use already.",
+    }  # fmt: skip
+
+
 def test_a_driver_leaves_once(ada_api, network):
     url = f"{DRIVERS}{network.drivers['harbour'].pk}/"
     assert ada_api.delete(url).status_code == 204
     response = ada_api.delete(url)
     assert (response.status_code, response.json()["code"]) == (409, "driver_has_left")
+
+
+@pytest.mark.parametrize(("field", "value"), [("currency", "NOK"), ("vat_percent", "7.00")])
+def test_money_of_a_site_is_changed_by_people_who_edit_tariffs_there(as_person, harbour, field, value):
+    url = f"{SITES}{harbour.pk}/"
+    assert fields_of(as_person("sam").patch(url, {field: value}, format="json")) == {field}
+    unchanged = {"currency": harbour.currency, "vat_percent": str(harbour.vat_percent), "city": "Kiel"}
+    assert as_person("sam").patch(url, unchanged, format="json").json()["city"] == "Kiel"
+    assert as_person("ada").patch(url, {field: value}, format="json").json()[field] == value
+
+
+@pytest.mark.parametrize("why", ["tariff", "session"])
+def test_the_currency_stays_once_there_are_prices_or_sessions(ada_api, harbour, why):
+    if why == "tariff":
+        tariff_at(harbour, name="Day")
+    else:
+        SessionFactory(station=StationFactory(site=harbour))
+    url = f"{SITES}{harbour.pk}/"
+    assert fields_of(ada_api.patch(url, {"currency": "NOK"}, format="json")) == {"currency"}
+    assert ada_api.patch(url, {"vat_percent": "7.00"}, format="json").json()["vat_percent"] == "7.00"
 
 
 def test_a_site_is_opened_changed_and_closed(ada_api, voltwerk):

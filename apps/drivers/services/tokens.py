@@ -1,17 +1,22 @@
 """Handing out cards and other id tokens, changing, blocking and losing them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from apps.accounts.models import Organisation
+from apps.accounts.policy import Action
 from apps.core import live
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.drivers.choices import TokenStatus
 from apps.drivers.models import Driver, IdToken
+from apps.sites.scope import organisations_in_scope
 
 SHORT_KEY_LENGTH = 20
 _EDITABLE = frozenset({"label", "expires_at", "parent_group", "is_master_pass", "allows_concurrent"})
+_REACHES_EVERY_SITE = {"is_master_pass": "A master pass", "parent_group": "A parent group"}
 
 
 class TokenTaken(DomainError):
@@ -24,12 +29,18 @@ class InvalidToken(DomainError):
     message = "A card needs 1 to 255 printable characters without spaces."
 
 
+class NeedsWholeOrganisation(DomainError):
+    code = "needs_whole_organisation"
+
+
 def create_token(*, driver: Driver, value: str, actor, type: str = "ISO14443", **fields: Any) -> IdToken:
     """A card for ``driver``, accepted from now on. ``fields``: those that can be edited.
 
     Letter case does not matter to chargers, so two cards that differ only in it are the same one.
-    Raises ``InvalidToken``, ``TokenTaken``.
+    Raises ``InvalidToken``, ``TokenTaken``, and ``NeedsWholeOrganisation`` for a master pass or a parent group given
+    by somebody of single sites. ``actor`` ``None`` is the system.
     """
+    _check_reach(driver.organisation_id, actor, [name for name, given in fields.items() if given])
     value = value.strip()
     if not value or len(value) > 255 or not value.isprintable() or " " in value:
         raise InvalidToken(field="value")
@@ -47,7 +58,7 @@ def create_token(*, driver: Driver, value: str, actor, type: str = "ISO14443", *
                     **_allowed(fields),
                 )
         except IntegrityError as error:
-            raise TokenTaken(_taken_by(driver, key), field="value") from error
+            raise TokenTaken(_taken_by(driver, key, actor), field="value") from error
         record_audit(
             actor=actor,
             action="token.created",
@@ -59,10 +70,14 @@ def create_token(*, driver: Driver, value: str, actor, type: str = "ISO14443", *
 
 
 def edit_token(*, token: IdToken, actor, **fields: Any) -> IdToken:
-    """Change label, end of validity, group, master pass or whether it may charge twice at a time."""
+    """Change label, end of validity, group, master pass or whether it may charge twice at a time.
+
+    Raises ``NeedsWholeOrganisation`` where somebody of single sites changes the master pass or the parent group.
+    """
     with transaction.atomic():
         token = _locked(token)
         changes = {n: [getattr(token, n), v] for n, v in _allowed(fields).items() if getattr(token, n) != v}
+        _check_reach(token.organisation_id, actor, changes)
         for name, (_, value) in changes.items():
             setattr(token, name, value)
         if changes:
@@ -115,6 +130,18 @@ def _allowed(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _taken_by(driver: Driver, key: str) -> str:
-    other = IdToken.objects.filter(organisation=driver.organisation, key=key).select_related("driver").first()
-    return f"This card belongs to {other.driver} already." if other else TokenTaken.message
+def _check_reach(organisation_id: int, actor, fields: Iterable[str]) -> None:
+    """What opens chargers, or stops sessions, of every site is given by people of the whole organisation alone."""
+    if actor is None or not (wide := [name for name in _REACHES_EVERY_SITE if name in fields]):
+        return
+    whole = organisations_in_scope(actor, Action.DRIVER_EDIT, path="pk")
+    if not Organisation.objects.filter(whole, pk=organisation_id).exists():
+        words = f"{_REACHES_EVERY_SITE[wide[0]]} works at every site; your role covers single sites."
+        raise NeedsWholeOrganisation(words, field=wide[0])
+
+
+def _taken_by(driver: Driver, key: str, actor) -> str:
+    """Who has the card, as far as ``actor`` may know the driver."""
+    drivers = Driver.objects if actor is None else Driver.objects.visible_to(actor)
+    other = drivers.filter(organisation=driver.organisation, id_tokens__key=key).first()
+    return f"This card belongs to {other} already." if other else TokenTaken.message

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Organisation, User
+from apps.accounts.policy import Action
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.sites.models import Area, Site
@@ -27,11 +28,16 @@ def create_site(*, organisation: Organisation, actor: User | None, areas: tuple[
     return site
 
 
-def edit_site(*, site: Site, actor: User, **fields: Any) -> Site:
-    """Change the given fields; the audit line holds what was and what is. The organisation cannot change."""
+def edit_site(*, site: Site, actor: User | None, **fields: Any) -> Site:
+    """Change the given fields; the audit line holds what was and what is. The organisation cannot change.
+
+    Currency and VAT are changed by those who edit tariffs there (``actor`` ``None``, the system, may), the currency
+    only until there is a price or a session in it. Raises ``UnableToSaveSite`` that names the field.
+    """
     with transaction.atomic():
         site = Site.objects.select_for_update().get(pk=site.pk)
         changes = {name: [getattr(site, name), value] for name, value in fields.items() if getattr(site, name) != value}
+        _check_money(site, actor, changes)
         for name, (_, value) in changes.items():
             setattr(site, name, value)
         if changes:
@@ -83,6 +89,16 @@ def remove_area(*, area: Area, actor: User) -> None:
     with transaction.atomic():
         record_audit(actor=actor, action="area.removed", subject=area, organisation=area.site.organisation)
         area.delete()
+
+
+def _check_money(site: Site, actor: User | None, changes: dict[str, list[Any]]) -> None:
+    fields = [name for name in ("currency", "vat_percent") if name in changes]
+    if not fields:
+        return
+    if actor is not None and not Site.objects.visible_to(actor, Action.TARIFF_EDIT).filter(pk=site.pk).exists():
+        raise UnableToSaveSite("Only people who edit tariffs may change this.", field=fields[0])
+    if "currency" in fields and (site.tariff_assignments.exists() or site.sessions.exists()):
+        raise UnableToSaveSite("Tariffs or sessions of this site are in the present currency.", field="currency")
 
 
 def _save(site: Site) -> None:
