@@ -20,4 +20,4 @@ RUN mkdir -p /var/lib/chargenet /srv/static \
     && chown -R chargenet /var/lib/chargenet
 USER chargenet
 EXPOSE 8000
-CMD ["python", "manage.py", "serve", "--host", "0.0.0.0", "--port", "8000", "--trust-proxy-headers"]
+CMD ["python", "manage.py", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -181,6 +181,24 @@ async def test_a_station_that_must_use_tls_is_refused_without(place):
     assert (response.status_code, response.body) == (403, b"Security profile 2 asks for TLS.")
 
 
+async def test_a_client_cannot_claim_tls_by_a_header_of_its_own(place):
+    station = place.enrol(security_profile=2)
+    url = f"{place.server.socket_url}/{station.identity}"
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    response = await status_of(url, headers=basic(station.identity, PASSWORD) | forged)
+    assert (response.status_code, response.body) == (403, b"Security profile 2 asks for TLS.")
+
+
+async def test_another_forged_address_with_every_attempt_does_not_evade_the_throttle(place):
+    station = place.enrol()
+    url = f"{place.server.socket_url}/{station.identity}"
+    for number in range(10):
+        forged = basic(station.identity, "wrong-password") | {"X-Forwarded-For": f"203.0.113.{number}"}
+        assert (await status_of(url, headers=forged)).status_code == 401
+    forged = basic(station.identity, PASSWORD) | {"X-Forwarded-For": "203.0.113.99"}
+    assert (await status_of(url, headers=forged)).status_code == 429
+
+
 async def test_a_retired_station_is_refused(place):
     station = place.enrol(retired_at=timezone.now())
     url = f"{place.server.socket_url}/{station.identity}"

@@ -14,10 +14,11 @@ from daphne.server import Server
 from twisted.internet import reactor
 
 from apps.core.shutdown import process_ends
-from apps.gateway.server.http import FORWARDED_HEADERS, GatewayChannel, GatewayHTTPFactory
+from apps.gateway.server.http import GatewayChannel, GatewayHTTPFactory
 from apps.gateway.server.inbox import Inbox
 from apps.gateway.server.logs import begin_logging
 from apps.gateway.server.options import ServerOptions
+from apps.gateway.server.proxies import TrustedProxies
 from apps.gateway.server.websocket import GatewayWebSocket, GatewayWebSocketFactory
 from apps.gateway.server.wheel import TimerWheel
 
@@ -45,19 +46,16 @@ class GatewayServer(Server):
         listening: socket.socket,
         ready: Callable[[], None] | None = None,
     ) -> None:
-        address, port, proto = FORWARDED_HEADERS if options.trust_proxy_headers else (None, None, None)
         super().__init__(
             application,
             endpoints=["adopted"],
             signal_handlers=False,
             websocket_timeout=-1,
-            proxy_forwarded_address_header=address,
-            proxy_forwarded_port_header=port,
-            proxy_forwarded_proto_header=proto,
             ready_callable=ready,
             server_name="",
         )
         self.options = options
+        self.trusted_proxies = TrustedProxies(options.trusted_proxies)
         self.loop: asyncio.AbstractEventLoop = reactor._asyncioEventloop
         self.wheel = TimerWheel()
         self.connections: set[Any] = set()
@@ -106,6 +104,7 @@ class GatewayServer(Server):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox:
         """Called by Daphne for an HTTP request."""
+        scope["client"], scope["scheme"] = protocol.client_and_scheme()
         inbox = Inbox(self.loop)
         self.start_application(protocol, scope, receive=inbox.get, send=partial(self.handle_reply, protocol))
         return inbox

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
-from daphne.utils import parse_x_forwarded_for
 from twisted.web import http
 
 from apps.gateway.server.handshake import BadUpgrade, Headers, decode_path, read_upgrade, wants_websocket
@@ -11,7 +10,7 @@ from apps.gateway.server.handshake import BadUpgrade, Headers, decode_path, read
 if TYPE_CHECKING:
     from apps.gateway.server.daphne import GatewayServer
 
-FORWARDED_HEADERS = ("X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto")
+_SCHEMES = frozenset(["http", "https", "ws", "wss"])
 
 
 class GatewayRequest(WebRequest):
@@ -49,11 +48,11 @@ class GatewayRequest(WebRequest):
         except BadUpgrade as error:
             self.answer(error.status, error.sentence, error.headers)
             return
-        client, scheme = self._client_and_scheme()
+        client, scheme = self.client_and_scheme()
         scope = {
             "type": "websocket",
             "http_version": "1.1",
-            "scheme": {"https": "wss", "http": "ws"}.get(scheme, scheme),
+            "scheme": "wss" if scheme in ("https", "wss") else "ws",
             "path": path,
             "raw_path": self.path,
             "root_path": self.server.root_path,
@@ -67,11 +66,17 @@ class GatewayRequest(WebRequest):
         self.server.protocol_disconnected(self)
         websocket.begin(scope)
 
-    def _client_and_scheme(self) -> tuple[list[Any], str]:
-        address, scheme = [str(self.client.host), self.client.port], "https" if self.isSecure() else "http"
-        if self.server.options.trust_proxy_headers:
-            return parse_x_forwarded_for(self.requestHeaders, *FORWARDED_HEADERS, address, scheme)
-        return address, scheme
+    def client_and_scheme(self) -> tuple[list[Any], str]:
+        """Who asks, and by http or https: as a trusted proxy says, otherwise as the connection is."""
+        peer, scheme = str(self.client.host), "https" if self.isSecure() else "http"
+        if peer not in self.server.trusted_proxies:
+            return [peer, self.client.port], scheme
+        client = self.server.trusted_proxies.client_of(peer, self._values_of("X-Forwarded-For"))
+        said = ",".join(self._values_of("X-Forwarded-Proto")).rpartition(",")[2].strip().lower()
+        return [client, 0 if client != peer else self.client.port], said if said in _SCHEMES else scheme
+
+    def _values_of(self, header: str) -> list[str]:
+        return [value.decode("latin-1") for value in self.requestHeaders.getRawHeaders(header.encode(), [])]
 
     def answer(self, status: int, sentence: str, headers: Headers) -> None:
         """A short plain answer of the server's own."""

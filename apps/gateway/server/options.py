@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, fields
 
+from apps.gateway.server.proxies import TrustedProxies
+
 KIB = 1024
 MIB = 1024 * KIB
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """Limits and periods; all must be positive, except that ``ping_interval_s`` 0 switches pings off.
+    """Limits and periods; all numbers must be positive, except that ``ping_interval_s`` 0 switches pings off.
 
     ``frame_limit_bytes``: largest frame and largest message from a client; more closes with 1009.
     ``inbox_limit``: messages received but not yet taken by the application before reading pauses.
@@ -22,7 +24,7 @@ class ServerOptions:
     ``stop_timeout_s``: time for sockets and requests to end when the server stops.
     ``body_limit_bytes``: largest HTTP request body; more is answered with 413.
     ``backlog``: connections that may wait to be accepted.
-    ``trust_proxy_headers``: take client address and scheme from X-Forwarded-For, -Port and -Proto.
+    ``trusted_proxies``: addresses and networks (CIDR) whose X-Forwarded-For and -Proto tell client and scheme.
     """
 
     frame_limit_bytes: int = 256 * KIB
@@ -38,10 +40,12 @@ class ServerOptions:
     stop_timeout_s: float = 10
     body_limit_bytes: int = 20 * MIB
     backlog: int = 4096
-    trust_proxy_headers: bool = False
+    trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if value < 0 or (value == 0 and field.name not in ("ping_interval_s", "trust_proxy_headers")):
+            if field.name == "trusted_proxies":
+                TrustedProxies(value)
+            elif value < 0 or (value == 0 and field.name != "ping_interval_s"):
                 raise ValueError(f"{field.name} must be positive, not {value!r}.")

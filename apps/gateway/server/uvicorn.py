@@ -26,7 +26,8 @@ def uvicorn_options(options: ServerOptions | None = None) -> dict[str, Any]:
         "lifespan": "off",
         "access_log": False,
         "server_header": False,
-        "proxy_headers": options.trust_proxy_headers,
+        "proxy_headers": bool(options.trusted_proxies),
+        "forwarded_allow_ips": list(options.trusted_proxies),
         "timeout_keep_alive": int(options.idle_timeout_s),
         "timeout_graceful_shutdown": int(options.stop_timeout_s),
     }

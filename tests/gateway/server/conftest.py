@@ -80,7 +80,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         close_timeout_s=1,
         stop_timeout_s=0.5,
         body_limit_bytes=100_000,
-        trust_proxy_headers=True,
+        trusted_proxies=["127.0.0.1", "10.0.0.0/8"],
     ) as served:
         yield served
 

@@ -13,6 +13,7 @@ from apps.gateway.server.handshake import BadUpgrade, accept_response, decode_pa
 from apps.gateway.server.inbox import Inbox
 from apps.gateway.server.liveness import Pulse
 from apps.gateway.server.options import ServerOptions
+from apps.gateway.server.proxies import TrustedProxies
 from apps.gateway.server.wheel import TimerWheel
 
 from .raw import frame
@@ -192,3 +193,27 @@ def test_the_pings_of_a_thousand_connections_opened_at_once_are_spread_over_the_
             pulse.heard()
     assert 3_600 < sum(pinged.values()) < 4_400
     assert max(pinged.values()) < 200
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("192.0.2.7", ["203.0.113.9"], "192.0.2.7"),
+        ("10.0.0.1", [], "10.0.0.1"),
+        ("10.0.0.1", ["203.0.113.9"], "203.0.113.9"),
+        ("10.0.0.1", ["198.51.100.1, 203.0.113.9"], "203.0.113.9"),
+        ("10.0.0.1", ["198.51.100.1", "203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+        ("10.0.0.1", ["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+        ("10.0.0.1", ["203.0.113.9, unknown"], "10.0.0.1"),
+        ("10.0.0.1", ["203.0.113.9:4711"], "203.0.113.9"),
+        ("::ffff:10.0.0.1", ["[2001:db8::9]:4711"], "2001:db8::9"),
+        ("fd00::1", ["203.0.113.9"], "203.0.113.9"),
+    ],
+)
+def test_the_client_is_the_last_address_that_is_no_trusted_proxy(peer: str, forwarded: list[str], client: str):
+    assert TrustedProxies(["10.0.0.0/8", "fd00::1"]).client_of(peer, forwarded) == client
+
+
+def test_a_trusted_proxy_that_is_no_address_is_refused_at_the_start():
+    with pytest.raises(ValueError, match="anybody"):
+        ServerOptions(trusted_proxies=("anybody",))

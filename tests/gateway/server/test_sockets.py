@@ -212,3 +212,14 @@ async def test_odd_subprotocol_headers_are_read_with_patience(server: Served, he
 async def test_a_trusted_proxy_says_where_the_client_is(server: Served):
     told = await ask_scope(server.port, request(X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https"))
     assert (told["client"], told["scheme"]) == ("203.0.113.9", "wss")
+
+
+async def test_what_a_client_wrote_before_the_trusted_proxies_is_not_believed(server: Served):
+    forged = request(X_Forwarded_For="198.51.100.1, 203.0.113.9, 10.1.2.3", X_Forwarded_Proto="https, http")
+    told = await ask_scope(server.port, forged)
+    assert (told["client"], told["scheme"]) == ("203.0.113.9", "ws")
+
+
+async def test_headers_of_a_peer_that_is_no_trusted_proxy_are_not_believed(impatient: Served):
+    told = await ask_scope(impatient.port, request(X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https"))
+    assert (told["client"], told["scheme"]) == ("127.0.0.1", "ws")
