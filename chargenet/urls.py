@@ -10,7 +10,7 @@ admin.site.site_header = admin.site.site_title = "ChargeNet repair view"
 
 urlpatterns = [
     path("", include("apps.gateway.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("chargenet.signin_urls")),
     path("admin/", admin.site.urls),
     path("api/", include("apps.api.urls")),
     path("", include("apps.portal.urls")),

@@ -157,8 +157,31 @@ API = {
 
 MACHINES = {"healthz": Route(EVERYBODY, is_public=True), "metrics": Route(EVERYBODY, status=404, is_public=True)}
 
+# Of django-allauth, for people without a second factor; last, for they end with the page that signs out.
+SIGN_IN = {
+    "account_login": Route(EVERYBODY, is_public=True, leads_on=True),
+    "account_inactive": Route(EVERYBODY, is_public=True),
+    "account_reauthenticate": Route(EVERYBODY),
+    "account_change_password": Route(EVERYBODY),
+    "account_set_password": Route(EVERYBODY, status=302),
+    "account_reset_password": Route(EVERYBODY, is_public=True),
+    "account_reset_password_done": Route(EVERYBODY, is_public=True),
+    "account_reset_password_from_key": Route(EVERYBODY, "reset key", is_public=True),
+    "account_reset_password_from_key_done": Route(EVERYBODY, is_public=True),
+    "mfa_index": Route(EVERYBODY),
+    "mfa_authenticate": Route(EVERYBODY, status=302, is_public=True),
+    "mfa_reauthenticate": Route(EVERYBODY, status=302),
+    "mfa_activate_totp": Route(EVERYBODY, status=302),
+    "mfa_deactivate_totp": Route(EVERYBODY, status=404),
+    "mfa_view_recovery_codes": Route(EVERYBODY, status=404),
+    "mfa_generate_recovery_codes": Route(EVERYBODY, status=302),
+    "mfa_download_recovery_codes": Route(EVERYBODY, status=404),
+    "account_logout": Route(EVERYBODY, is_public=True, leads_on=True),
+}
+
 ROUTES = {
     **{f"portal:{name}": route for name, route in PORTAL.items()},
     **{f"api:{name}": route for name, route in API.items()},
     **{f"gateway:{name}": route for name, route in MACHINES.items()},
+    **SIGN_IN,
 }

@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from apps.accounts.models import Organisation, User
-from apps.accounts.policy import Role
+from apps.accounts.policy import Action, Role
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.core.ids import reserve_numbers
 from apps.sites.models import Membership, Site
+from apps.sites.scope import organisations_in_scope
 
 
 class UnableToSaveUser(DomainError):
@@ -46,9 +47,19 @@ def set_up_first_organisation(*, organisation_name: str, name: str, email: str, 
 def invite_user(
     *, organisation: Organisation, email: str, name: str, role: Role, site: Site | None, password: str, actor: User
 ) -> Membership:
-    """Give a person a role; makes the account where the address is new, else only the role is added."""
+    """Give a person a role; makes the account where the address is new, else only the role is added.
+
+    Whoever made an account chose its first password, so an account is trusted only where ``actor`` administers an
+    organisation that has it already (a superuser administers all). Raises ``UnableToSaveUser`` for any other.
+    """
     with transaction.atomic():
         user = User.objects.filter(email__iexact=email).first()
+        if user is not None and not _administers(actor, user):
+            raise UnableToSaveUser(
+                "This address has an account outside your organisation. Use another address, or ask whoever runs "
+                "this installation to add the role.",
+                field="email",
+            )
         user = user or _create_user(email=email, name=name, password=password)
         return grant_role(user=user, organisation=organisation, role=role, site=site, actor=actor)
 
@@ -76,6 +87,12 @@ def revoke_role(*, membership: Membership, actor: User) -> None:
             raise UnableToChangeMembership("An organisation keeps at least one operator.")
         record_audit(actor=actor, action="membership.revoked", subject=membership, organisation=membership.organisation)
         membership.delete()
+
+
+def _administers(actor: User, user: User) -> bool:
+    if actor.is_superuser:
+        return True
+    return user.memberships.filter(organisations_in_scope(actor, Action.USER_EDIT)).exists()
 
 
 def _create_user(*, email: str, name: str, password: str) -> User:

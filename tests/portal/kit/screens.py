@@ -153,4 +153,4 @@ portal = (
     ],
     "portal",
 )
-urlpatterns = [path("accounts/", include("allauth.urls")), path("", include(portal))]
+urlpatterns = [path("accounts/", include("chargenet.signin_urls")), path("", include(portal))]

@@ -25,7 +25,6 @@ def check_page(response, words: str, status: int = 200) -> None:
         ("/accounts/password/reset/", "<h1>New password</h1>"),
         ("/accounts/password/reset/done/", "<h1>Look into your mail</h1>"),
         ("/accounts/password/reset/key/1-bad/", "<h1>This link no longer works</h1>"),
-        ("/accounts/signup/", "<h1>Accounts are given by invitation</h1>"),
     ],
 )
 def test_pages_for_strangers(client, url, words):
@@ -46,10 +45,21 @@ def test_pages_about_oneself(client, ada, url, words):
     check_page(client.get(url), words)
 
 
-def test_nobody_signs_up_alone(client, django_user_model):
+@pytest.mark.parametrize(
+    "path", ["signup/", "email/", "confirm-email/", "confirm-email/key/", "3rdparty/", "login/code/"]
+)
+def test_nobody_signs_up_alone_or_takes_an_address(client, ada, path):
     data = {"email": "new@example.com", "password1": "a-long-phrase-1", "password2": "a-long-phrase-1"}
-    check_page(client.post("/accounts/signup/", data), "by invitation")
-    assert not django_user_model.objects.filter(email="new@example.com").exists()
+    client.force_login(ada)
+    for fields in (data, {**data, "action_add": ""}):
+        assert client.post(f"/accounts/{path}", fields).status_code == 404
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
+def test_a_new_password_is_mailed_to_known_addresses_and_the_page_does_not_tell_which(client, ada, mailoutbox, email):
+    response = client.post("/accounts/password/reset/", {"email": email})
+    assert response["Location"] == "/accounts/password/reset/done/"
+    assert [mail.to for mail in mailoutbox] == ([[email]] if email == ada.email else [])
 
 
 def test_a_wrong_password_is_said_without_saying_whether_the_address_is_known(client, ada):

@@ -42,12 +42,33 @@ def test_a_person_is_invited_and_signs_in(as_ada, invitation, harbour):
     assert as_ada.get(reverse("portal:sites")).status_code == 200
 
 
-def test_somebody_who_is_known_gets_the_role_and_keeps_the_password(as_ada, invitation, otto):
-    before = otto.password
-    invite(as_ada, {**invitation, "email": "OTTO@example.com", "name": "Other"})
-    otto.refresh_from_db()
-    assert (otto.password, otto.name, otto.memberships.count()) == (before, "Otto", 2)
+def test_somebody_who_is_known_gets_the_role_and_keeps_the_password(as_ada, invitation, tess):
+    before = tess.password
+    invite(as_ada, {**invitation, "email": "TESS@example.com", "name": "Other", "role": "support"})
+    tess.refresh_from_db()
+    assert (tess.password, tess.name, tess.memberships.count()) == (before, "Tess", 2)
     assert User.objects.count() == 2
+
+
+def test_an_account_of_another_organisation_is_not_let_in(as_ada, ada, invitation, otto, rival):
+    response = invite(as_ada, {**invitation, "email": "OTTO@example.com"})
+    assert response.status_code == 422
+    (sentence,) = response.context["form"].errors["email"]
+    assert sentence.startswith("This address has an account outside your organisation.")
+    assert otto.memberships.count() == 1
+    # An account that belongs to nobody any more may have been made, with its password, by anybody.
+    otto.memberships.all().delete()
+    assert invite(as_ada, {**invitation, "email": "otto@example.com"}).status_code == 422
+
+
+def test_whoever_administers_both_organisations_may_bring_an_account_over(as_ada, ada, invitation, otto, rival):
+    theirs = MembershipFactory(user=ada, organisation=rival, role=Role.OPERATOR)
+    assert invite(as_ada, {**invitation, "email": "otto@example.com"}).status_code == 302
+    assert otto.memberships.count() == 2
+    otto.memberships.exclude(organisation=rival).delete()
+    theirs.delete()
+    User.objects.filter(pk=ada.pk).update(is_superuser=True)
+    assert invite(as_ada, {**invitation, "email": "otto@example.com"}).status_code == 302
 
 
 def test_the_same_role_is_given_once(as_ada, invitation):
