@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -16,14 +15,7 @@ from apps.api.v1.filters import StationFilter
 from apps.api.v1.inputs import NewStationInput, StationChangeInput
 from apps.api.v1.serializers import StationSerializer
 from apps.chargers.models import ChargingStation
-from apps.chargers.services.connections import set_password
-from apps.chargers.services.stations import (
-    create_station,
-    edit_station,
-    move_station,
-    retire_station,
-    set_registration,
-)
+from apps.chargers.services.stations import change_station, create_station, retire_station
 from apps.sites.models import Area, Site
 
 # Identities may hold any character that a URL segment can carry.
@@ -57,15 +49,8 @@ class StationResource(ReadOnlyResource):
         """Enrol a station, so that it is let in when it calls."""
         given = self.read(NewStationInput)
         site, identity = given.pop("site"), given.pop("identity")
-        registration, password = given.pop("registration", None), given.pop("password", None)
         fields = _with_area(given, site)
-        at, who = timezone.now(), self.who()
-        with transaction.atomic():
-            station = create_station(site=site, identity=identity, at=at, **who, **fields)
-            if registration is not None:
-                set_registration(station=station, registration=registration, at=at, **who)
-            if password:
-                set_password(station=station, password=password, **who)
+        station = create_station(site=site, identity=identity, at=timezone.now(), **self.who(), **fields)
         return self.show(station, status_code=status.HTTP_201_CREATED)
 
     @extend_schema(request=StationChangeInput, responses=StationSerializer)
@@ -75,17 +60,11 @@ class StationResource(ReadOnlyResource):
         given = self.read(StationChangeInput, partial=True)
         site, registration = given.pop("site", None), given.pop("registration", None)
         password = given.pop("password", None)
-        fields = _with_area(given, site or station.site)
-        at, who = timezone.now(), self.who()
-        with transaction.atomic():
-            if site is not None:
-                move_station(station=station, site=site, at=at, **who)
-            if fields:
-                edit_station(station=station, changes=fields, **who)
-            if registration is not None:
-                set_registration(station=station, registration=registration, at=at, **who)
-            if password is not None:
-                set_password(station=station, password=password, **who)
+        changes = _with_area(given, site or station.site)
+        change_station(
+            station=station, site=site, changes=changes, registration=registration, password=password,
+            at=timezone.now(), **self.who(),
+        )  # fmt: skip
         return self.show(station)
 
     @extend_schema(responses={204: None})

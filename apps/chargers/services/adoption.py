@@ -8,12 +8,11 @@ from django.db import transaction
 from apps.chargers import events
 from apps.chargers.engine.passwords import generate_password
 from apps.chargers.models import ChargingStation, UnknownStation
-from apps.chargers.services.connections import set_password
 from apps.chargers.services.stations import StationInvalid, create_station
 from apps.core import outbox
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
-from apps.sites.models import Site
+from apps.sites.models import Area, Site
 
 
 class UnableToAdopt(DomainError):
@@ -36,6 +35,7 @@ def adopt_station(
     actor,
     at: datetime,
     name: str = "",
+    area: Area | None = None,
     with_password: bool = False,
     address: str | None = None,
 ) -> Adoption:
@@ -55,9 +55,10 @@ def adopt_station(
         still_waiting = UnknownStation.objects.filter(pk=unknown.pk, adopted_at=None)
         if not still_waiting.update(adopted_at=at, ignored_at=None):
             raise UnableToAdopt
-        station = create_station(site=site, identity=unknown.identity, actor=actor, at=at, name=name, address=address)
-        if password:
-            set_password(station=station, password=password, actor=actor, address=address)
+        station = create_station(
+            site=site, identity=unknown.identity, actor=actor, at=at, name=name, area=area, password=password or "",
+            address=address,
+        )  # fmt: skip
         outbox.record(outbox.Event(events.STATION_ADOPTED, station.pk, _payload(station, unknown, at)))
     unknown.refresh_from_db()
     return Adoption(station, password)

@@ -14,6 +14,8 @@ from apps.chargers.messages.replies import RegistrationStatus
 from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand, StationConnection, UnknownStation
 from apps.chargers.services.commands import enqueue
 from apps.chargers.services.commands.enqueueing import send_to_gateways
+from apps.chargers.services.connections import set_password
+from apps.chargers.services.locking import lock_station
 from apps.chargers.services.pictures import refresh_status
 from apps.core import outbox
 from apps.core.audit import record_audit
@@ -50,18 +52,29 @@ class EvseNumberTaken(DomainError):
 
 
 def create_station(
-    *, site: Site, identity: str, actor, at: datetime, address: str | None = None, **fields: Any
+    *,
+    site: Site,
+    identity: str,
+    actor,
+    at: datetime,
+    registration: str = RegistrationStatus.ACCEPTED,
+    password: str = "",
+    address: str | None = None,
+    **fields: Any,
 ) -> ChargingStation:
     """Enrol a station before, or after, it called for the first time; ``fields`` are among ``EDITABLE``.
 
     Whoever called the organisation, or nobody in particular, under this identity no longer waits to be adopted.
-    ``identity`` is what the charger sends as the last segment of its URL, at most 48 characters, no colon. Raises
-    ``StationInvalid`` (with ``field``), ``IdentityTaken``.
+    ``identity`` is what the charger sends as the last segment of its URL, at most 48 characters, no colon;
+    ``password`` is what it is asked for, ``""``: none. Raises ``StationInvalid`` (with ``field``), ``IdentityTaken``,
+    ``PasswordUnacceptable``.
     """
     _check_fields(fields)
     station = ChargingStation(site=site, identity=identity.strip(), created_at=at, status_since=at, **fields)
     _check_area(station)
     _validate(station)
+    if "/" in station.identity:  # the API could not address it; stations that are enrolled with one already stay
+        raise StationInvalid("An identity contains no slash.", field="identity")
     try:
         with transaction.atomic():
             station.save(force_insert=True)
@@ -69,9 +82,39 @@ def create_station(
                 Q(organisation=site.organisation_id) | Q(organisation=None), identity=station.identity, adopted_at=None
             ).update(adopted_at=at)
             _audit(station, actor, "station.created", {"identity": [None, station.identity]}, address)
+            if registration != station.registration:
+                set_registration(station=station, registration=registration, actor=actor, at=at, address=address)
+            if password:
+                set_password(station=station, password=password, actor=actor, address=address)
     except IntegrityError as error:
         raise IdentityTaken(field="identity") from error
     return station
+
+
+def change_station(
+    *,
+    station: ChargingStation,
+    actor,
+    at: datetime,
+    site: Site | None = None,
+    changes: dict[str, Any] | None = None,
+    registration: str | None = None,
+    password: str | None = None,
+    address: str | None = None,
+) -> None:
+    """Everything that can be said of a station at once, or nothing of it; ``None`` leaves as it is.
+
+    As ``move_station``, ``edit_station``, ``set_registration`` and ``set_password``, in this order.
+    """
+    with transaction.atomic():
+        if site is not None:
+            move_station(station=station, site=site, actor=actor, at=at, address=address)
+        if changes:
+            edit_station(station=station, actor=actor, changes=changes, address=address)
+        if registration is not None:
+            set_registration(station=station, registration=registration, actor=actor, at=at, address=address)
+        if password is not None:
+            set_password(station=station, password=password, actor=actor, address=address)
 
 
 def edit_station(
@@ -79,33 +122,38 @@ def edit_station(
 ) -> ChargingStation:
     """Change what is in ``EDITABLE``; a connected charger's gateway is told. Raises ``StationInvalid``."""
     _check_fields(changes)
-    before = {name: getattr(station, name) for name in changes}
-    for name, value in changes.items():
-        setattr(station, name, value)
-    _check_area(station)
-    _validate(station)
-    changed = {name: [before[name], value] for name, value in changes.items() if before[name] != value}
-    if changed:
-        with transaction.atomic():
-            station.save(update_fields=list(changed))
-            _audit(station, actor, "station.edited", changed, address)
-            send_to_gateways([station.pk], "station.changed")
+    with transaction.atomic():
+        stored = lock_station(station)
+        changed = {
+            name: [getattr(stored, name), value] for name, value in changes.items() if getattr(stored, name) != value
+        }
+        for name, (_, value) in changed.items():
+            setattr(stored, name, value)
+        _check_area(stored)
+        _validate(stored)
+        if changed:
+            stored.save(update_fields=list(changed))
+            _audit(stored, actor, "station.edited", changed, address)
+            send_to_gateways([stored.pk], "station.changed")
+    station.refresh_from_db()
     return station
 
 
 def move_station(*, station: ChargingStation, site: Site, actor, at: datetime, address: str | None = None) -> None:
     """Bring a station to another site of its organisation; it leaves its area. Raises ``UnableToMoveStation``."""
-    if site.organisation_id != station.site.organisation_id or site.closed_at is not None:
-        raise UnableToMoveStation(field="site")
-    before = station.site
-    if before.pk == site.pk:
-        return
-    station.site, station.area = site, None
     with transaction.atomic():
-        station.save(update_fields=["site", "area"])
-        _audit(station, actor, "station.moved", {"site": [before, site]}, address)
-        refresh_status([station.pk], at)
-        send_to_gateways([station.pk], "station.changed")
+        stored = lock_station(station)
+        before = stored.site
+        if site.organisation_id != before.organisation_id or site.closed_at is not None:
+            raise UnableToMoveStation(field="site")
+        if before.pk == site.pk:
+            return
+        stored.site, stored.area = site, None
+        stored.save(update_fields=["site", "area"])
+        _audit(stored, actor, "station.moved", {"site": [before, site]}, address)
+        refresh_status([stored.pk], at)
+        send_to_gateways([stored.pk], "station.changed")
+    station.refresh_from_db()
 
 
 def set_registration(
@@ -118,22 +166,23 @@ def set_registration(
     """
     if registration not in [status.value for status in RegistrationStatus]:
         raise StationInvalid("Choose Accepted, Pending or Rejected.", field="registration")
-    if station.retired_at is not None:
-        raise StationRetired
-    before = station.registration
-    if before == registration:
-        return
-    station.registration = registration
     with transaction.atomic():
-        station.save(update_fields=["registration"])
-        _audit(station, actor, "station.registration_set", {"registration": [before, registration]}, address)
-        refresh_status([station.pk], at)
-        send_to_gateways([station.pk], "station.changed")
-        is_connected = StationConnection.objects.filter(station=station).exclude(connection_id=None).exists()
-        if registration == RegistrationStatus.ACCEPTED and is_connected and station.provisioning_enabled:
+        stored = lock_station(station)
+        if stored.retired_at is not None:
+            raise StationRetired
+        before = stored.registration
+        if before == registration:
+            return
+        stored.registration = registration
+        stored.save(update_fields=["registration"])
+        _audit(stored, actor, "station.registration_set", {"registration": [before, registration]}, address)
+        refresh_status([stored.pk], at)
+        send_to_gateways([stored.pk], "station.changed")
+        is_connected = StationConnection.objects.filter(station=stored).exclude(connection_id=None).exists()
+        if registration == RegistrationStatus.ACCEPTED and is_connected and stored.provisioning_enabled:
             trigger = TriggerMessage(message="BootNotification")
             enqueue(
-                station=station, command=trigger, actor=actor, origin=CommandOrigin.AUTOMATION, at=at, address=address
+                station=stored, command=trigger, actor=actor, origin=CommandOrigin.AUTOMATION, at=at, address=address
             )
     station.refresh_from_db()
 

@@ -10,7 +10,6 @@ from apps.accounts.policy import Action
 from apps.chargers.models import UnknownStation
 from apps.chargers.selectors import unknown_waiting
 from apps.chargers.services.adoption import adopt_station, ignore_station
-from apps.chargers.services.stations import edit_station
 from apps.portal.kit.parts import Crumb
 from apps.portal.kit.views import FormView
 from apps.portal.stations.enrolment import Enrolled, ShowOnceView, sites_to_enrol_at
@@ -92,11 +91,8 @@ class Adopt(ShowOnceView, UnknownView):
         data, address = form.cleaned_data, self.request.META.get("REMOTE_ADDR")
         adoption = adopt_station(
             unknown=self.object, site=data["site"], actor=self.request.user, at=timezone.now(), name=data["name"],
-            with_password=data["with_password"], address=address,
+            area=data["area"], with_password=data["with_password"], address=address,
         )  # fmt: skip
-        if data["area"] is not None:
-            changes = {"area": data["area"]}
-            edit_station(station=adoption.station, actor=self.request.user, changes=changes, address=address)
         return Enrolled(adoption.station, adoption.password)
 
 

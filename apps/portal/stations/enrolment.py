@@ -123,13 +123,11 @@ class StationNew(ShowOnceView):
 
     def save(self, form):
         data, user, address = form.cleaned_data, self.request.user, self.request.META.get("REMOTE_ADDR")
+        password = generate_password() if data["with_password"] else None
         station = create_station(
             site=data["site"], identity=data["identity"], actor=user, at=timezone.now(), address=address,
-            name=data["name"], area=data["area"],
+            name=data["name"], area=data["area"], password=password or "",
         )  # fmt: skip
-        password = generate_password() if data["with_password"] else None
-        if password:
-            set_password(station=station, password=password, actor=user, address=address)
         return Enrolled(station, password)
 
 

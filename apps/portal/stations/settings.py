@@ -146,9 +146,9 @@ class StationEdit(SettingsForm):
     success_message = "The station is saved."
 
     def save(self, form):
-        # The form has written its values into its own instance; the service compares with what is stored.
-        stored = ChargingStation.objects.select_related("site__organisation").get(pk=self.object.pk)
-        return edit_station(station=stored, actor=self.request.user, changes=form.cleaned_data, address=self.address)
+        return edit_station(
+            station=self.object, actor=self.request.user, changes=form.cleaned_data, address=self.address
+        )
 
 
 class MoveForm(forms.Form):

@@ -20,7 +20,7 @@ from apps.chargers.services.connections import (
 from apps.chargers.services.connections.refusals import MAX_UNKNOWN
 from apps.core.models import AuditEntry, OutboxEvent
 from tests.factories.chargers import NOON, GatewayFactory, StationFactory, UnknownStationFactory
-from tests.factories.places import OrganisationFactory, SiteFactory
+from tests.factories.places import AreaFactory, OrganisationFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
 HEX_KEY = "00112233445566778899AABBCCDDEEFF0011AA22"
@@ -197,6 +197,17 @@ def test_adopting_a_stranger_makes_a_station_with_a_password_shown_once(ada, har
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {"station.created", "station.password_set"}
 
 
+def test_a_stranger_with_an_area_of_another_site_stays_a_stranger(ada, harbour, linden_court):
+    unknown = UnknownStationFactory(organisation=harbour.organisation)
+
+    with pytest.raises(stations.StationInvalid) as refusal:
+        adoption.adopt_station(unknown=unknown, site=harbour, area=AreaFactory(site=linden_court), actor=ada, at=NOON)
+
+    assert refusal.value.field == "area"
+    unknown.refresh_from_db()
+    assert (unknown.adopted_at, ChargingStation.objects.count()) == (None, 0)
+
+
 def test_a_stranger_is_adopted_once_and_only_at_home(ada, harbour, rival_site):
     unknown = UnknownStationFactory(organisation=harbour.organisation)
 
@@ -227,7 +238,7 @@ class TestStations:
         assert refusal.value.field == "identity"
         assert ChargingStation.objects.count() == 1
 
-    @pytest.mark.parametrize("identity", ["", "a:b", "x" * 49, "tab\tbed"])
+    @pytest.mark.parametrize("identity", ["", "a:b", "a/b", "x" * 49, "tab\tbed"])
     def test_an_impossible_identity_names_its_field(self, ada, harbour, identity):
         with pytest.raises(stations.StationInvalid) as refusal:
             stations.create_station(site=harbour, identity=identity, actor=ada, at=NOON)
@@ -249,6 +260,35 @@ class TestStations:
         station = StationFactory(name="Old")
         stations.edit_station(station=station, actor=ada, changes={"name": "New", "is_lenient": False})
         assert AuditEntry.objects.get().changes == {"name": ["Old", "New"]}
+
+    def test_changes_are_compared_with_what_is_stored_not_with_what_was_read_long_ago(self, ada):
+        station = StationFactory(name="Old")
+        long_ago = ChargingStation.objects.get(pk=station.pk)
+        stations.edit_station(station=station, actor=ada, changes={"name": "New"})
+        stations.edit_station(station=long_ago, actor=ada, changes={"name": "Newest"})
+        stations.edit_station(station=station, actor=ada, changes={"name": "New"})
+        found = AuditEntry.objects.order_by("pk").values_list("changes", flat=True)
+        assert [changes["name"] for changes in found] == [["Old", "New"], ["New", "Newest"], ["Newest", "New"]]
+
+    def test_a_registration_that_is_set_already_is_not_set_again_by_a_stale_row(self, ada):
+        station = StationFactory()
+        long_ago = ChargingStation.objects.get(pk=station.pk)
+        stations.set_registration(station=station, registration="Rejected", actor=ada, at=NOON)
+        stations.set_registration(station=long_ago, registration="Rejected", actor=ada, at=NOON)
+        stations.retire_station(station=station, actor=ada, at=NOON)
+        with pytest.raises(stations.StationRetired):
+            stations.set_registration(station=long_ago, registration="Accepted", actor=ada, at=NOON)
+        assert AuditEntry.objects.filter(action="station.registration_set").count() == 1
+
+    def test_several_changes_happen_together_or_not_at_all(self, ada):
+        station = StationFactory(name="Old")
+        with pytest.raises(PasswordUnacceptable):
+            stations.change_station(
+                station=station, actor=ada, at=NOON, changes={"name": "New"}, registration="Pending", password="short"
+            )
+        station.refresh_from_db()
+        assert (station.name, station.registration) == ("Old", "Accepted")
+        assert not AuditEntry.objects.exists()
 
     def test_only_what_may_be_edited_is_edited(self, ada):
         with pytest.raises(stations.StationInvalid):

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.chargers.engine import passwords
 from apps.chargers.facts import StationContext
 from apps.chargers.models import ChargingStation
+from apps.chargers.services.locking import lock_station
 from apps.core.audit import REDACTED, record_audit
 from apps.core.db.rowsets import fetch, instant, is_any_of
 from apps.core.errors import DomainError
@@ -110,15 +111,17 @@ def set_password(*, station: ChargingStation, password: str, actor, address: str
     """
     if password and not passwords.is_acceptable(password):
         raise PasswordUnacceptable(field="password")
-    station.password_hash = passwords.hash_password(password) if password else ""
-    station.pending_password_hash = ""
     with transaction.atomic():
-        station.save(update_fields=["password_hash", "pending_password_hash"])
+        stored = lock_station(station)
+        stored.password_hash = passwords.hash_password(password) if password else ""
+        stored.pending_password_hash = ""
+        stored.save(update_fields=["password_hash", "pending_password_hash"])
         record_audit(
             actor=actor,
             action="station.password_set" if password else "station.password_removed",
-            subject=station,
-            organisation=station.site.organisation,
+            subject=stored,
+            organisation=stored.site.organisation,
             changes={"password": [None, REDACTED]} if password else {"password": [REDACTED, None]},
             address=address,
         )
+    station.refresh_from_db(fields=["password_hash", "pending_password_hash"])
