@@ -43,7 +43,7 @@ class AuthorizeReply(Reply):
 class TransactionReply(Reply):
     """``transaction_id`` is the id we gave (1.6 start); ``info`` only where the event carried a token.
 
-    ``total_cost`` is gross, in the site's currency, where a tariff is known (2.x).
+    ``total_cost`` is gross, in the site's currency, where a tariff is known (2.x); not every update is told.
     """
 
     transaction_id: int | None = None

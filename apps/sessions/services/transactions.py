@@ -12,6 +12,7 @@ from apps.core import live, outbox
 from apps.core.db.rowsets import fetch, is_any_of
 from apps.drivers.services.authorisation import Authorisation, authorise_tokens, request_of
 from apps.sessions.engine.clock import instant_of
+from apps.sessions.engine.cost_answers import is_cost_due
 from apps.sessions.engine.snapshot import COLUMNS, Snapshot
 from apps.sessions.events import SESSION_ENDED, SESSION_STARTED, SESSION_UPDATED, session_event
 from apps.sessions.models import ChargingSession
@@ -38,9 +39,9 @@ class UnableToStoreTransaction(RuntimeError):
 def record_transaction_events(facts: Sequence[Fact[TransactionEvent]]) -> list[TransactionReply]:
     """Store transaction events and answer them, in order; at most one fact per station.
 
-    Idempotent: a repeat gets the same answer and changes nothing. Never refuses what happened: an unknown token, an
-    unknown transaction, an absurd clock or meter is stored and flagged. Where another process inserted the same
-    transaction in this moment, its row is read and the event taken in again.
+    Idempotent: a repeat gets the same answer, with the cost as it stands now, and changes nothing. Never refuses what
+    happened: an unknown token, an unknown transaction, an absurd clock or meter is stored and flagged. Where another
+    process inserted the same transaction in this moment, its row is read and the event taken in again.
     Raises ``UnableToStoreTransaction`` where that does not help either.
     """
     replies: list[TransactionReply | None] = [None] * len(facts)
@@ -189,8 +190,12 @@ def _visible(session: Snapshot) -> tuple:
 
 
 def _costs(changes: Sequence[Change | None]) -> list:
-    """Gross cost so far of each, where the protocol can carry it to the driver (2.x)."""
-    return costs_so_far([None if c is None or c.fact.station.protocol == OCPP16 else c for c in changes])
+    """Gross cost so far of each whose answer is to name it, where the protocol can carry it to the driver (2.x)."""
+    return costs_so_far([change if change is not None and _names_cost(change) else None for change in changes])
+
+
+def _names_cost(change: Change) -> bool:
+    return change.fact.station.protocol != OCPP16 and is_cost_due(change.before, change.after, change.fact.event)
 
 
 def _reply(change: Change, cost) -> TransactionReply:

@@ -45,6 +45,14 @@ def test_the_charger_hears_the_cost_so_far_and_the_final_one(station):
     assert [reply.total_cost for reply in replies] == [Decimal("0.00"), Decimal("2.40"), Decimal("3.60")]
 
 
+def test_of_values_every_ten_seconds_one_a_minute_is_answered_with_the_cost(station):
+    tariff_at(station.site, per_kwh="0.50")
+    updates = [event_201(UPDATED, seq, NOON + timedelta(seconds=10 * seq), wh=1000 * (1 + seq)) for seq in range(1, 8)]
+    replies = tell(station, event_201(STARTED, 0, evse_id=1, wh=1000), *updates)
+    costs = [Decimal("0.00"), Decimal("0.50"), None, None, None, None, Decimal("3.00"), None]
+    assert [reply.total_cost for reply in replies] == costs
+
+
 def test_without_a_tariff_nobody_names_a_cost(station):
     (reply,) = tell(station, event_201(STARTED, 0, evse_id=1, wh=1000))
     assert reply.total_cost is None
