@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 from django.db.utils import load_backend
 
+from apps.gateway import own_postgresql
+
 CONNECT_TIMEOUT_S = 3
 SQLITE_LOCK_TIMEOUT_S = 5
 # SQLSTATE: lock not available, query cancelled (statement timeout), deadlock, serialisation failure.
@@ -50,11 +52,13 @@ def use_own_connection(name: str, patience: Patience, *, waits_for_disk: bool = 
         # The same few statements, all day long: values travel apart from the text, and plans are kept.
         options["server_side_binding"] = True
         options["prepare_threshold"] = 3
+        backend = own_postgresql
     else:
         options["timeout"] = SQLITE_LOCK_TIMEOUT_S
         if not waits_for_disk:
             options["init_command"] = f"{options.get('init_command', '')} PRAGMA synchronous=NORMAL;".strip()
-    connections[DEFAULT_DB_ALIAS] = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
+        backend = load_backend(settings["ENGINE"])
+    connections[DEFAULT_DB_ALIAS] = backend.DatabaseWrapper(settings, DEFAULT_DB_ALIAS)
 
 
 @contextmanager
