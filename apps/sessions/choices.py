@@ -33,6 +33,8 @@ class SessionFlag(ColouredChoices):
     REBOOTED = "rebooted", "yellow", "refresh", "The charger rebooted during the session"
 
 
+# A register that began anew and rose since (METER_RESET alone) is a meter's ordinary way; one that no rise confirms
+# carries METER_BACKWARDS beside it.
 REVIEW_FLAGS = frozenset(
     {SessionFlag.START_MISSING, SessionFlag.STOP_MISSING, SessionFlag.METER_BACKWARDS, SessionFlag.METER_IMPLAUSIBLE}
 )

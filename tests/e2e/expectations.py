@@ -122,7 +122,7 @@ EXPECTED: dict[str, Outcome | dict[str, Outcome]] = {
     "meter-rollback": Outcome(**session("review", "meter_backwards")),
     "meter-stop-minus-one": {
         "1.6": Outcome(**session("review", "meter_backwards")),
-        "2.0.1": Outcome(**session("ended", energy_wh=300), deviations=("value-impossible",)),
+        "2.0.1": Outcome(**session("review", "meter_backwards", energy_wh=300), deviations=("value-impossible",)),
     },
     "fractional-wh": noted("energy-fractional-wh"),
     "kwh-labelled-wh": {

@@ -12,12 +12,14 @@ from apps.chargers.messages.tokens import AuthorizationStatus
 from apps.sessions.choices import REVIEW_FLAGS, SessionFlag, SessionState
 from apps.sessions.engine import charging_states, sequence
 from apps.sessions.engine.clock import TOLERANCE, Instant, instant_of
-from apps.sessions.engine.meter import take_reading, take_start_register, take_stop_register
+from apps.sessions.engine.meter import contradicts_power, doubt, take_reading, take_start_register, take_stop_register
 from apps.sessions.engine.snapshot import Snapshot
 
 STARTED, ENDED = TransactionEventType.STARTED, TransactionEventType.ENDED
 # 1.6 has no seqNo: a start comes before everything, a stop after it.
 FIRST_PLACE, LAST_PLACE = 0, 2**62
+IMPOSSIBLE = "value-impossible"
+"""The deviation of a reading of which a value was left out because it cannot be."""
 _DERIVED = frozenset(
     {
         SessionFlag.START_MISSING,
@@ -65,7 +67,7 @@ def advance(
     _take_places(session, event)
     _take_token(session, event, verdict)
     if event.type is STARTED:
-        _start(session, event, instant, received_at)
+        _start(session, event, instant, received_at, rating_w)
     elif not session.has_started and (session.started_at is None or instant.at < session.started_at):
         session.started_at = instant.at
         session.started_received_at = session.started_received_at or received_at
@@ -135,6 +137,8 @@ def _derived_flags(session: Snapshot) -> set[SessionFlag]:
         flags.add(SessionFlag.SEQ_GAP)
     if session.is_over and session.meter_last_wh is None:
         flags.add(SessionFlag.METER_MISSING)
+    if session.is_over and session.meter_last_wh is not None and contradicts_power(session):
+        flags.add(SessionFlag.METER_IMPLAUSIBLE)
     if session.token_status and not session.is_billable and session.token_type != "NoAuthorization":
         flags.add(SessionFlag.UNAUTHORISED)
     return flags
@@ -188,11 +192,13 @@ def _rank(place: int, status: str) -> tuple[bool, bool, int]:
     return (place == LAST_PLACE, status != AuthorizationStatus.ACCEPTED, place)
 
 
-def _start(session: Snapshot, event: TransactionEvent, instant: Instant, received_at: datetime) -> None:
+def _start(
+    session: Snapshot, event: TransactionEvent, instant: Instant, received_at: datetime, rating_w: int | None
+) -> None:
     session.started_at = instant.at
     session.started_reported_at = event.occurred_at
     session.started_received_at = received_at
-    take_start_register(session, event.meter_start_wh, instant.at)
+    take_start_register(session, event.meter_start_wh, instant.at, rating_w=rating_w)
 
 
 def _end(
@@ -202,9 +208,10 @@ def _end(
     session.ended_reported_at = event.occurred_at
     session.ended_received_at = received_at
     session.stopped_reason = event.stopped_reason or "Local"
-    is_sound = SessionFlag.CLOCK_IMPLAUSIBLE.value not in session.flags
     readings = sorted(event.readings, key=lambda reading: reading.at)
     for reading in readings:
         at = instant_of(reading.at, received_at).at
         take_reading(session, reading, at, rating_w=rating_w, is_over=True)
-    take_stop_register(session, event.meter_stop_wh, instant.at, rating_w=rating_w, clock_is_sound=is_sound)
+    take_stop_register(session, event.meter_stop_wh, instant.at, rating_w=rating_w)
+    if any(IMPOSSIBLE in reading.deviations and reading.energy_wh is None for reading in readings):
+        doubt(session)

@@ -53,9 +53,12 @@ def _counted(registers: Sequence[Register]) -> list[Register]:
     """The registers as energy since the first of them, by the rules of the meter."""
     meter = MeterState()
     counted = []
+    counted_wh = 0
     for at, register_wh, power_w in sorted(registers, key=lambda register: register[0]):
         take_register(meter, register_wh, at, rating_w=None)
-        counted.append((at, meter.energy_wh, power_w))
+        # What was counted too early and is doubted now is no second delivery.
+        counted_wh = max(counted_wh, meter.energy_wh)
+        counted.append((at, counted_wh, power_w))
     return counted
 
 

@@ -82,6 +82,14 @@ class Migration(migrations.Migration):
                 ("meter_last_at", models.DateTimeField(null=True)),
                 ("energy_carried_wh", models.BigIntegerField(default=0)),
                 ("energy_wh", models.BigIntegerField(default=0)),
+                (
+                    "meter_points",
+                    models.JSONField(default=list, help_text="[[Unix µs, kind, Wh], …]: what an odd meter told"),
+                ),
+                (
+                    "power_wh",
+                    models.BigIntegerField(default=0, help_text="What the reported power amounts to at least."),
+                ),
                 ("power_w", models.IntegerField(null=True)),
                 ("peak_power_w", models.IntegerField(null=True)),
                 ("current_l1_a", models.FloatField(null=True)),

@@ -67,8 +67,7 @@ def _session(row: tuple, convert: bool) -> MeteredSession:
     if convert:
         for name in _TIMES:
             meter[name] = _instant(meter[name])
-    if not isinstance(flags, list):
-        flags = [] if flags == "[]" else orjson.loads(flags)
+    flags, meter["meter_points"] = _list(flags), _list(meter["meter_points"])
     return MeteredSession(
         id=pk,
         station_id=station_id,
@@ -78,6 +77,13 @@ def _session(row: tuple, convert: bool) -> MeteredSession:
         flags=flags,
         **meter,
     )
+
+
+def _list(stored: str | list) -> list:
+    """JSON comes as text where the database driver does not read it."""
+    if isinstance(stored, list):
+        return stored
+    return [] if stored == "[]" else orjson.loads(stored)
 
 
 def _instant(text: str | datetime | None) -> datetime | None:

@@ -15,7 +15,7 @@ from apps.sessions.engine.snapshot import Snapshot
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 STARTED, UPDATED, ENDED = TransactionEventType
 # What depends on when something arrived, or is only shown while a session runs.
-PROVISIONAL = {"started_received_at"}
+PROVISIONAL = {"started_received_at", "power_wh"}
 
 
 def verdict_on(event):
@@ -144,3 +144,25 @@ def test_an_accepted_token_later_on_makes_the_session_his():
 def test_the_token_that_ends_a_session_does_not_take_it_over():
     session = play([event(STARTED, 0, id_token=IdToken("good")), event(ENDED, 1, id_token=IdToken("better"))])
     assert session.token_value == "good"
+
+
+def test_a_register_in_kwh_labelled_wh_is_doubted_by_the_power_reported_beside_it():
+    def at(minutes, kwh):
+        return (MeterReading(NOON + timedelta(minutes=minutes), energy_wh=kwh, power_w=11_000),)
+
+    session = play(
+        [
+            event(STARTED, 0, readings=at(0, 100)),
+            event(UPDATED, 30, readings=at(30, 106)),
+            event(ENDED, 60, readings=at(60, 111)),
+        ]
+    )
+    assert (session.energy_wh, session.state) == (11, "review")
+    assert "meter_implausible" in session.flags
+
+
+def test_a_last_register_that_cannot_be_is_told():
+    bad = MeterReading(NOON + timedelta(minutes=1), deviations=("value-impossible",))
+    session = play([event(STARTED, 0, readings=(MeterReading(NOON, energy_wh=100),)), event(ENDED, 1, readings=(bad,))])
+    assert (session.energy_wh, session.state) == (0, "review")
+    assert "meter_backwards" in session.flags
