@@ -86,6 +86,10 @@ def test_sessions_by_start_state_and_driver(ada_api, network):
         ("drivers", "home_site", "0"),
         ("tokens", "status", "eaten"),
         ("tokens", "type", "Song"),
+        ("evses", "is_dc", "maybe"),
+        ("stations", "is_online", "2"),
+        ("sessions", "started_after", "0001-01-01T00:00:00+14:00"),
+        ("sessions", "started_before", "9999-12-31T23:59:59-14:00"),
     ],
 )
 def test_an_unknown_value_is_refused_by_the_name_of_its_field(ada_api, network, resource, field, value):

@@ -1,6 +1,11 @@
 """Filters of the API; unknown values are 400, naming the field."""
 
+from datetime import UTC, datetime
+
 import django_filters as filters
+from django import forms
+from django.db import models
+from django_filters.fields import IsoDateTimeField
 
 from apps.chargers.messages.replies import RegistrationStatus
 from apps.chargers.messages.tokens import IdTokenType
@@ -8,6 +13,43 @@ from apps.chargers.models import ChargingStation, Connector, Evse, StationComman
 from apps.drivers.models import Driver, IdToken
 from apps.sessions.models import ChargingSession
 from apps.sites.models import Site
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+class _BooleanField(forms.Field):
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        try:
+            return _BOOLEANS[value.strip().lower()]
+        except KeyError:
+            raise forms.ValidationError("Either true or false.") from None
+
+
+class _InstantField(IsoDateTimeField):
+    def to_python(self, value) -> datetime | None:
+        instant = super().to_python(value)
+        try:
+            return instant and instant.astimezone(UTC)
+        except OverflowError:
+            raise forms.ValidationError("There is no such moment in UTC.") from None
+
+
+class BooleanFilter(filters.BooleanFilter):
+    """``true`` or ``false``; the usual one takes everything else as not asked for."""
+
+    field_class = _BooleanField
+
+
+class InstantFilter(filters.IsoDateTimeFilter):
+    """A moment that can be told in UTC, as the database does."""
+
+    field_class = _InstantField
+
+
+class FilterSet(filters.FilterSet):
+    FILTER_DEFAULTS = {**filters.FilterSet.FILTER_DEFAULTS, models.BooleanField: {"filter_class": BooleanFilter}}
 
 
 def _sites(request):
@@ -18,24 +60,24 @@ def _drivers(request):
     return Driver.objects.visible_to(request.user) if request else Driver.objects.none()
 
 
-class SiteFilter(filters.FilterSet):
+class SiteFilter(FilterSet):
     class Meta:
         model = Site
         fields = ("kind", "country")
 
 
-class StationFilter(filters.FilterSet):
+class StationFilter(FilterSet):
     site = filters.ModelChoiceFilter(queryset=_sites)
     registration = filters.ChoiceFilter(choices=[(status.value, status.value) for status in RegistrationStatus])
-    is_online = filters.BooleanFilter(field_name="connection__is_online")
-    is_retired = filters.BooleanFilter(field_name="retired_at", lookup_expr="isnull", exclude=True)
+    is_online = BooleanFilter(field_name="connection__is_online")
+    is_retired = BooleanFilter(field_name="retired_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = ChargingStation
         fields = ("site", "status", "identity", "vendor", "model", "protocol", "registration")
 
 
-class EvseFilter(filters.FilterSet):
+class EvseFilter(FilterSet):
     station = filters.CharFilter(field_name="station__identity")
 
     class Meta:
@@ -43,7 +85,7 @@ class EvseFilter(filters.FilterSet):
         fields = ("station", "is_dc")
 
 
-class ConnectorFilter(filters.FilterSet):
+class ConnectorFilter(FilterSet):
     station = filters.CharFilter(field_name="evse__station__identity")
 
     class Meta:
@@ -51,19 +93,19 @@ class ConnectorFilter(filters.FilterSet):
         fields = ("station", "status", "type")
 
 
-class SessionFilter(filters.FilterSet):
+class SessionFilter(FilterSet):
     site = filters.ModelChoiceFilter(queryset=_sites)
     driver = filters.ModelChoiceFilter(queryset=_drivers)
     station = filters.CharFilter(field_name="station__identity")
-    started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
-    started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
+    started_after = InstantFilter(field_name="started_at", lookup_expr="gte")
+    started_before = InstantFilter(field_name="started_at", lookup_expr="lt")
 
     class Meta:
         model = ChargingSession
         fields = ("site", "station", "state", "driver", "transaction_id")
 
 
-class DriverFilter(filters.FilterSet):
+class DriverFilter(FilterSet):
     home_site = filters.ModelChoiceFilter(queryset=_sites)
     group = filters.CharFilter(field_name="group__name")
 
@@ -72,7 +114,7 @@ class DriverFilter(filters.FilterSet):
         fields = ("name", "email", "home_site", "group")
 
 
-class TokenFilter(filters.FilterSet):
+class TokenFilter(FilterSet):
     driver = filters.ModelChoiceFilter(queryset=_drivers)
     type = filters.ChoiceFilter(choices=[(kind.value, kind.value) for kind in IdTokenType])
 
@@ -81,7 +123,7 @@ class TokenFilter(filters.FilterSet):
         fields = ("value", "status", "type", "driver")
 
 
-class CommandFilter(filters.FilterSet):
+class CommandFilter(FilterSet):
     station = filters.CharFilter(field_name="station__identity")
 
     class Meta:
