@@ -40,6 +40,7 @@ Message = MutableMapping[str, Any]
 KINDS = {2: "call", 3: "result", 4: "error"}
 # Seconds of the agreed rate that a station may send at once: a replay after an offline period comes in a burst.
 BURST_S = 4
+BINARY_PREFIX_BYTES = 8
 INTERNAL_ERROR_SAID = "The message could not be stored. Please send it again."
 
 
@@ -120,6 +121,7 @@ class StationSocket:
                 continue
             text = message.get("text")
             if text is None:
+                self._journal_binary(message.get("bytes") or b"")
                 await self.close(1003, "OCPP is sent as text, not as binary frames")
                 continue
             await self._take(text)
@@ -249,6 +251,17 @@ class StationSocket:
     def _note_deviations(self, codes: tuple[str, ...], text: str) -> None:
         for code in codes:
             self._gateway.notes.deviation(self.station_id, code, text)
+
+    def _journal_binary(self, payload: bytes) -> None:
+        """Note that something came which is no OCPP; its beginning is enough to tell what it was."""
+        self._gateway.journal.add(
+            station_id=self.station_id,
+            connection_id=self.connection_id,
+            at=datetime.now(UTC),
+            is_inbound=True,
+            kind="bad",
+            text=f"binary frame of {len(payload)} bytes: {payload[:BINARY_PREFIX_BYTES].hex(' ')}",
+        )
 
     def _journal_inbound(
         self, outcome: Outcome, text: str, received_at: datetime, kind: str, pair_ms: int | None = None

@@ -110,10 +110,17 @@ async def test_endless_garbage_closes_the_socket(place):
         assert await charger.wait_closed() == 1008
 
 
-async def test_a_binary_frame_closes_the_socket_with_1003(place):
-    async with place.dial(place.enrol()) as charger:
+async def test_a_binary_frame_is_journalled_and_closes_the_socket_with_1003(place):
+    station = place.enrol()
+    async with place.dial(station) as charger:
         await charger.send_bytes(b'[2,"a","Heartbeat",{}]')
         assert await charger.wait_closed() == 1003
+
+    def entry():
+        return JournalEntry.objects.filter(station_id=station.pk, kind="bad").first()
+
+    row = await eventually(lambda: place.database.do(entry), what="the journal entry")
+    assert (row.is_inbound, row.payload) == (True, "binary frame of 22 bytes: 5b 32 2c 22 61 22 2c 22")
 
 
 async def test_a_frame_above_the_limit_closes_the_socket_with_1009(place):
