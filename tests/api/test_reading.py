@@ -42,6 +42,16 @@ def rows(network) -> dict[str, dict[str, object]]:
     return {**keys, "stations": {name: station.identity for name, station in stations.items()}}
 
 
+@pytest.mark.parametrize("person", ["ada", "sam", "tess"])
+def test_who_charged_is_told_to_people_who_may_look_at_drivers(as_person, network, person):
+    driver = network.drivers["harbour"]
+    session = SessionFactory(station=network.stations["harbour"], driver=driver, token_value="04AB")
+    api = as_person(person)
+    told = ("", None) if person == "tess" else ("04AB", driver.pk)
+    for row in (rows_of(api.get("/api/v1/sessions/"))[0], api.get(f"/api/v1/sessions/{session.pk}/").json()):
+        assert (row["token_value"], row["driver"]) == told
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("resource", LISTS)
 def test_a_list_holds_the_rows_of_the_persons_sites(as_person, rows, resource, person):

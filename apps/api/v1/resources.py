@@ -6,6 +6,7 @@ from apps.api.v1 import filters, serializers
 from apps.api.v1.base import ReadOnlyResource
 from apps.chargers.models import Connector, Evse
 from apps.sessions.models import ChargingSession
+from apps.sites.models import Site
 
 
 class EvseResource(ReadOnlyResource):
@@ -34,3 +35,7 @@ class SessionResource(ReadOnlyResource):
     filterset_class = filters.SessionFilter
     pagination_class = ByStart
     action_needed = Action.SESSION_VIEW
+
+    def get_serializer_context(self):
+        sites = Site.objects.visible_to(self.request.user, Action.DRIVER_VIEW).values_list("pk", flat=True)
+        return {**super().get_serializer_context(), "sites_with_drivers": frozenset(sites)}

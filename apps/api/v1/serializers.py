@@ -1,5 +1,7 @@
 """What each resource looks like from outside. Units are in the names; instants are UTC."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand
@@ -62,6 +64,8 @@ class ConnectorSerializer(serializers.ModelSerializer):
 
 
 class SessionSerializer(serializers.ModelSerializer):
+    """``token_value`` is empty and ``driver`` null where the caller may not look at drivers."""
+
     station = serializers.SlugRelatedField("identity", read_only=True)
     site = serializers.PrimaryKeyRelatedField(read_only=True)
     driver = serializers.PrimaryKeyRelatedField(read_only=True)
@@ -74,6 +78,12 @@ class SessionSerializer(serializers.ModelSerializer):
             "stopped_reason", "meter_start_wh", "meter_last_wh", "energy_wh", "power_w", "soc_percent", "last_value_at",
             "currency", "cost_net", "cost_gross", "priced_at",
         )  # fmt: skip
+
+    def to_representation(self, session) -> dict[str, Any]:
+        shown = super().to_representation(session)
+        if session.site_id not in self.context["sites_with_drivers"]:
+            shown.update(token_value="", driver=None)
+        return shown
 
 
 class MeterValueSerializer(serializers.ModelSerializer):
