@@ -13,7 +13,7 @@ FLAG_HELP = {
     SessionFlag.CLOCK_IMPLAUSIBLE: "The charger told a time that cannot be. The time of arrival was taken instead.",
     SessionFlag.CLOCK_SKEWED: "The charger's clock differs from ours by more than five minutes. Its times were kept.",
     SessionFlag.METER_BACKWARDS: "A later reading was lower than an earlier one. The one that fits the others counts.",
-    SessionFlag.METER_IMPLAUSIBLE: "The readings do not fit this connector, or the power reported. Compare with the device.",
+    SessionFlag.METER_IMPLAUSIBLE: "The readings fit neither connector nor reported power. Compare with the device.",
     SessionFlag.METER_MISSING: "No reading of the energy register arrived, so no energy is billed.",
     SessionFlag.METER_RESET: "The register began anew during the session; both parts were added up.",
     SessionFlag.OFFLINE: "The charger had no connection and told us later. Nothing was lost.",
