@@ -245,8 +245,8 @@ class TestStations:
         assert refusal.value.field == "identity"
 
     def test_enrolling_by_hand_takes_the_stranger_off_the_list(self, ada, harbour):
-        unknown = UnknownStationFactory(identity="CP A/1", organisation=harbour.organisation)
-        stations.create_station(site=harbour, identity="CP A/1", actor=ada, at=NOON)
+        unknown = UnknownStationFactory(identity="CP A-1", organisation=harbour.organisation)
+        stations.create_station(site=harbour, identity="CP A-1", actor=ada, at=NOON)
         unknown.refresh_from_db()
         assert unknown.adopted_at == NOON
 
