@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -15,16 +14,10 @@ from apps.api.v1.base import ReadOnlyResource
 from apps.api.v1.filters import DriverFilter, TokenFilter
 from apps.api.v1.inputs import DriverInput, NewDriverInput, NewTokenInput, TokenChangeInput
 from apps.api.v1.serializers import DriverSerializer, TokenSerializer
-from apps.drivers.choices import TokenStatus
 from apps.drivers.models import Driver, DriverGroup, IdToken
 from apps.drivers.services.drivers import create_driver, edit_driver, end_driver
-from apps.drivers.services.tokens import block_token, create_token, edit_token, report_token_lost, unblock_token
+from apps.drivers.services.tokens import create_token, edit_token
 
-SET_STATUS = {
-    TokenStatus.ACTIVE: unblock_token,
-    TokenStatus.BLOCKED: block_token,
-    TokenStatus.LOST: report_token_lost,
-}
 WRITES = {"POST": Action.DRIVER_EDIT, "PATCH": Action.DRIVER_EDIT, "DELETE": Action.DRIVER_EDIT}
 
 
@@ -79,11 +72,7 @@ class TokenResource(ReadOnlyResource):
     def create(self, request) -> Response:
         """Hand out a card."""
         given = self.read(NewTokenInput)
-        wanted = given.pop("status", TokenStatus.ACTIVE)
-        with transaction.atomic():
-            token = create_token(actor=request.user, **given)
-            if wanted != TokenStatus.ACTIVE:
-                SET_STATUS[wanted](token=token, actor=request.user)
+        token = create_token(actor=request.user, **given)
         return self.show(token, status_code=status.HTTP_201_CREATED)
 
     @extend_schema(request=TokenChangeInput, responses=TokenSerializer)
@@ -91,13 +80,7 @@ class TokenResource(ReadOnlyResource):
         """Change what is given; ``status`` blocks the card, says that it is lost, or accepts it again."""
         token = self.get_object()
         given = self.read(TokenChangeInput, partial=True)
-        wanted = given.pop("status", None)
-        with transaction.atomic():
-            if given:
-                edit_token(token=token, actor=request.user, **given)
-            if wanted is not None:
-                SET_STATUS[wanted](token=token, actor=request.user)
-        return self.show(token)
+        return self.show(edit_token(token=token, actor=request.user, **given))
 
 
 def _with_group(given: dict[str, Any], organisation: Organisation) -> dict[str, Any]:

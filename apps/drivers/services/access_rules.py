@@ -49,8 +49,9 @@ def edit_access_rule(
     free_of_charge: bool,
 ) -> AccessRule:
     """Replace what the rule says; the site stays. Raises ``InvalidAccessRule``."""
-    before = str(rule)
     with transaction.atomic():
+        rule = _locked(rule)
+        before = str(rule)
         _apply(rule, area, group, driver, weekdays, from_time, until_time, free_of_charge)
         rule.save()
         record_audit(
@@ -68,6 +69,12 @@ def remove_access_rule(*, rule: AccessRule, actor) -> None:
     with transaction.atomic():
         record_audit(actor=actor, action="access_rule.removed", subject=rule, organisation=rule.site.organisation)
         rule.delete()
+
+
+def _locked(rule: AccessRule) -> AccessRule:
+    """The rule as stored now; nobody else changes it until the transaction ends."""
+    rows = AccessRule.objects.select_for_update(of=("self",))
+    return rows.select_related("site__organisation", "area", "group", "driver").get(pk=rule.pk)
 
 
 def _apply(rule, area, group, driver, weekdays, from_time, until_time, free_of_charge) -> None:

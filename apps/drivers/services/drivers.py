@@ -9,6 +9,7 @@ from apps.accounts.models import Organisation, User
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.drivers.models import Driver
+from apps.drivers.services.tokens import InvalidToken, TokenTaken, create_token
 
 
 class OtherOrganisation(DomainError):
@@ -21,13 +22,21 @@ class DriverHasLeft(DomainError):
     message = "This driver has left."
 
 
-def create_driver(*, organisation: Organisation, actor, **fields: Any) -> Driver:
-    """A new driver; ``fields``: name, group, home_site, email, phone, unit, user. Raises ``OtherOrganisation``."""
+def create_driver(*, organisation: Organisation, actor, card: str = "", **fields: Any) -> Driver:
+    """A new driver, with the id token ``card`` if given; ``fields``: name, group, home_site, email, phone, unit, user.
+
+    Raises ``OtherOrganisation`` and, about ``card``, ``InvalidToken`` and ``TokenTaken``.
+    """
     driver = Driver(organisation=organisation, **fields)
     _check(driver)
     with transaction.atomic():
         driver.save()
         record_audit(actor=actor, action="driver.created", subject=driver, organisation=organisation)
+        if card:
+            try:
+                create_token(driver=driver, value=card, actor=actor)
+            except (InvalidToken, TokenTaken) as refusal:
+                raise type(refusal)(refusal.message, field="card") from refusal
     return driver
 
 

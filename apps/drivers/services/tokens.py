@@ -15,6 +15,11 @@ from apps.drivers.models import Driver, IdToken
 from apps.sites.scope import organisations_in_scope
 
 SHORT_KEY_LENGTH = 20
+_STATUS_ACTIONS = {
+    TokenStatus.ACTIVE: "token.unblocked",
+    TokenStatus.BLOCKED: "token.blocked",
+    TokenStatus.LOST: "token.reported_lost",
+}
 _EDITABLE = frozenset({"label", "expires_at", "parent_group", "is_master_pass", "allows_concurrent"})
 _REACHES_EVERY_SITE = {"is_master_pass": "A master pass", "parent_group": "A parent group"}
 
@@ -33,8 +38,10 @@ class NeedsWholeOrganisation(DomainError):
     code = "needs_whole_organisation"
 
 
-def create_token(*, driver: Driver, value: str, actor, type: str = "ISO14443", **fields: Any) -> IdToken:
-    """A card for ``driver``, accepted from now on. ``fields``: those that can be edited.
+def create_token(
+    *, driver: Driver, value: str, actor, type: str = "ISO14443", status: str = TokenStatus.ACTIVE, **fields: Any
+) -> IdToken:
+    """A card for ``driver``, accepted from now on unless ``status`` says other. ``fields``: those that can be edited.
 
     Letter case does not matter to chargers, so two cards that differ only in it are the same one.
     Raises ``InvalidToken``, ``TokenTaken``, and ``NeedsWholeOrganisation`` for a master pass or a parent group given
@@ -66,11 +73,11 @@ def create_token(*, driver: Driver, value: str, actor, type: str = "ISO14443", *
             organisation=driver.organisation,
             changes={"value": [None, value], "driver": [None, driver]},
         )
-    return token
+        return _set_status(token, TokenStatus(status), actor)
 
 
-def edit_token(*, token: IdToken, actor, **fields: Any) -> IdToken:
-    """Change label, end of validity, group, master pass or whether it may charge twice at a time.
+def edit_token(*, token: IdToken, actor, status: str | None = None, **fields: Any) -> IdToken:
+    """Change label, end of validity, group, master pass or whether it may charge twice at a time; and the status.
 
     Raises ``NeedsWholeOrganisation`` where somebody of single sites changes the master pass or the parent group.
     """
@@ -83,25 +90,25 @@ def edit_token(*, token: IdToken, actor, **fields: Any) -> IdToken:
         if changes:
             token.save(update_fields=list(changes))
             _audit(token, "token.changed", actor, changes)
-    return token
+        return _set_status(token, TokenStatus(status), actor) if status is not None else token
 
 
 def block_token(*, token: IdToken, actor, reason: str = "") -> IdToken:
     """Refuse the card from now on; a running session goes on. Repeating it changes nothing."""
-    return _set_status(token, TokenStatus.BLOCKED, "token.blocked", actor, reason)
+    return _set_status(token, TokenStatus.BLOCKED, actor, reason)
 
 
 def report_token_lost(*, token: IdToken, actor) -> IdToken:
     """As ``block_token``, said by the person who lost it."""
-    return _set_status(token, TokenStatus.LOST, "token.reported_lost", actor, "")
+    return _set_status(token, TokenStatus.LOST, actor)
 
 
 def unblock_token(*, token: IdToken, actor) -> IdToken:
     """Accept the card again. Repeating it changes nothing."""
-    return _set_status(token, TokenStatus.ACTIVE, "token.unblocked", actor, "")
+    return _set_status(token, TokenStatus.ACTIVE, actor)
 
 
-def _set_status(token: IdToken, status: TokenStatus, action: str, actor, reason: str) -> IdToken:
+def _set_status(token: IdToken, status: TokenStatus, actor, reason: str = "") -> IdToken:
     with transaction.atomic():
         token = _locked(token)
         if token.status != status:
@@ -110,7 +117,7 @@ def _set_status(token: IdToken, status: TokenStatus, action: str, actor, reason:
                 changes["reason"] = [None, reason]
             token.status = status.value
             token.save(update_fields=["status"])
-            _audit(token, action, actor, changes)
+            _audit(token, _STATUS_ACTIONS[status], actor, changes)
             live.nudge_on_commit(organisation_id=token.organisation_id, topics=[f"token:{token.pk}"])
     return token
 

@@ -1,7 +1,6 @@
 """The list of drivers and the page of one."""
 
 from django import forms
-from django.db import transaction
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +10,6 @@ from apps.accounts.policy import Action, may
 from apps.core.errors import DomainError
 from apps.drivers.models import AccessRule, Driver
 from apps.drivers.services.drivers import create_driver, edit_driver, end_driver, link_user, readmit_driver
-from apps.drivers.services.tokens import create_token
 from apps.portal.charging.recent import load_recent_sessions
 from apps.portal.drivers import scope
 from apps.portal.drivers.filters import DriverFilters
@@ -152,16 +150,7 @@ class DriverNew(FormView):
         return reverse("portal:drivers")
 
     def save(self, form):
-        fields = dict(form.cleaned_data)
-        card = fields.pop("card")
-        with transaction.atomic():
-            driver = create_driver(actor=self.request.user, **fields)
-            if card:
-                try:
-                    create_token(driver=driver, value=card, actor=self.request.user)
-                except DomainError as refusal:
-                    raise DomainError(refusal.message, field="card") from refusal
-        return driver
+        return create_driver(actor=self.request.user, **form.cleaned_data)
 
     def get_success_url(self, result):
         return page_of(result)
