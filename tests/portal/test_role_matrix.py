@@ -27,7 +27,7 @@ OF_THE_ORGANISATION = {"group", "tariff"}
 """Kinds that belong to a whole organisation and are seen by everybody who works at one of its sites."""
 OTHERS_URLS = ("admin:",)
 WRITE = ("INSERT", "UPDATE", "DELETE")
-KEPT_FOR_STRANGERS = 'INSERT INTO "django_session"'
+KEPT_FOR_STRANGERS = ('INSERT INTO "django_session"', 'UPDATE "django_session"')
 """What a visitor wanted is kept until after the sign-in."""
 
 
