@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 (
                     "driver",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="sessions",
@@ -143,12 +144,16 @@ class Migration(migrations.Migration):
                 (
                     "site",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sessions", to="sites.site"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="sites.site",
                     ),
                 ),
                 (
                     "station",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="sessions",
                         to="chargers.chargingstation",

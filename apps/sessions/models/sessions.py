@@ -26,8 +26,9 @@ class ChargingSession(models.Model):
     ``currency``.
     """
 
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="sessions")
-    station = models.ForeignKey(ChargingStation, on_delete=models.PROTECT, related_name="sessions")
+    # Without indexes of their own where one below begins with the same column: each costs every change of a row.
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="sessions", db_index=False)
+    station = models.ForeignKey(ChargingStation, on_delete=models.PROTECT, related_name="sessions", db_index=False)
     evse = models.ForeignKey(Evse, on_delete=models.PROTECT, null=True, related_name="sessions")
     evse_number = models.PositiveIntegerField(null=True)
     connector_number = models.PositiveIntegerField(null=True)
@@ -51,7 +52,7 @@ class ChargingSession(models.Model):
     token_status = models.CharField("our verdict on the token", max_length=20, blank=True)
     token_seq = models.BigIntegerField(null=True, help_text="Place of the event that brought the token.")
     id_token = models.ForeignKey(IdToken, on_delete=models.SET_NULL, null=True, related_name="sessions")
-    driver = models.ForeignKey(Driver, on_delete=models.SET_NULL, null=True, related_name="sessions")
+    driver = models.ForeignKey(Driver, on_delete=models.SET_NULL, null=True, related_name="sessions", db_index=False)
     is_billable = models.BooleanField(default=False, help_text="A token was accepted for it.")
     free_of_charge = models.BooleanField(default=False, help_text="By the access rule that admitted the token.")
 
