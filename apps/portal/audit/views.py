@@ -30,7 +30,21 @@ class AuditTable(tables.Table):
         return self.value_changes(value) or "–"
 
     def value_changes(self, value):
-        return "; ".join(f"{name}: {_shown(before)} → {_shown(after)}" for name, (before, after) in value.items())
+        return "; ".join(
+            f"{_words(name)}: {_shown(before)} → {_shown(after)}" for name, (before, after) in value.items()
+        )
+
+    def render_action(self, value):
+        return self.value_action(value)
+
+    def value_action(self, value):
+        """``station.password_set`` as “Station: password set”."""
+        noun, _, verb = value.partition(".")
+        return f"{_words(noun).capitalize()}: {_words(verb)}" if verb else _words(noun).capitalize()
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _shown(value: str | None) -> str:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.core.audit import record_audit
 from tests.factories.places import UserFactory
+from tests.portal.pages import words
 
 URL = "portal:audit"
 
@@ -47,5 +48,7 @@ def test_it_is_searched_and_filtered(client, ada, entries):
 def test_a_change_shows_before_and_after(client, ada, entries):
     client.force_login(ada)
     table = client.get(reverse(URL), {"q": "Ada"}).context["table"]
-    assert table.rows[0].get_cell_value("changes") == "limit_w: – → 22000"
+    assert table.rows[0].get_cell_value("changes") == "limit w: – → 22000"
+    assert table.rows[0].get_cell_value("action") == "Site: changed"
+    assert "Site: changed" in words(client.get(reverse(URL), {"q": "Ada"}).content.decode())
     assert table.rows[0].get_cell_value("object_label") == "Harbour"
