@@ -8,16 +8,17 @@ view signed for it.
 import asyncio
 from collections.abc import Callable, Iterable
 
-import structlog
-from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
-log = structlog.get_logger(__name__)
+from apps.core.sending import Sender, background_sender
+
 _signer = Signer(salt="chargenet.live")
-_loop: asyncio.AbstractEventLoop | None = None
+_bound: Sender | None = None
 _gather: Callable[[int, list[str]], None] | None = None
+_own_channel = ""
+_hear: Callable[[dict], None] | None = None
 
 
 def sign_topic(topic: str) -> str:
@@ -43,8 +44,9 @@ def bind_loop(loop: asyncio.AbstractEventLoop) -> None:
 
     Any layer is spoken to from there where there is one, since that costs a thread no loop of its own.
     """
-    global _loop
-    _loop = loop
+    global _bound
+    if _bound is None or _bound.loop is not loop:
+        _bound = Sender(loop)
 
 
 def gather_with(gather: Callable[[int, list[str]], None] | None) -> None:
@@ -75,31 +77,31 @@ def nudge_message(topics: Iterable[str]) -> dict:
 
 
 def send_to_group(group: str, message: dict) -> None:
-    """Send from synchronous code, from any thread. Loss is healed by polling, so it is never an error."""
-    layer = get_channel_layer()
-    _run(layer, layer.group_send(group, message))
+    """Send ``{"type": …}`` and lists from synchronous code, in any thread; nobody waits for the broker.
+
+    Messages of one type to one group are joined while they wait. Loss is healed by polling, so it is never an error.
+    """
+    _send(group, message, is_group=True)
 
 
 def send_to_channel(channel: str, message: dict) -> None:
     """As ``send_to_group`` for one channel."""
-    layer = get_channel_layer()
-    _run(layer, layer.send(channel, message))
+    _send(channel, message, is_group=False)
 
 
-def _run(layer, coroutine) -> None:
-    if _loop is not None and _loop.is_running():
+def hear_channel(channel: str, hear: Callable[[dict], None]) -> None:
+    """Hand what this process says to its own ``channel`` to ``hear``, on the bound loop, without the broker."""
+    global _own_channel, _hear
+    _own_channel, _hear = channel, hear
+
+
+def _send(name: str, message: dict, *, is_group: bool) -> None:
+    if _bound is not None and _hear is not None and name == _own_channel:
         try:
-            asyncio.run_coroutine_threadsafe(_swallow(coroutine), _loop)
-        except RuntimeError:  # it has ended this moment, and the pages with it
-            coroutine.close()
-    elif isinstance(layer, InMemoryChannelLayer):
-        coroutine.close()
-    else:
-        async_to_sync(_swallow)(coroutine)
-
-
-async def _swallow(coroutine) -> None:
-    try:
-        await coroutine
-    except Exception as error:  # the edge to the broker: a nudge is never the carrier
-        log.warning("nudge.lost", error=repr(error))
+            _bound.loop.call_soon_threadsafe(_hear, message)
+        except RuntimeError:  # it has ended this moment, and the sockets with it
+            return
+    elif _bound is not None and _bound.loop.is_running():
+        _bound.put(name, message, is_group=is_group)
+    elif not isinstance(get_channel_layer(), InMemoryChannelLayer):  # that one reaches nobody from elsewhere
+        background_sender().put(name, message, is_group=is_group)

@@ -77,16 +77,18 @@ class Outbound:
                 log.warning("gateway.broker_away", error=repr(error)[:200])
                 await asyncio.sleep(BROKER_PAUSE_S)
                 continue
-            self._hear(message)
+            self.hear(message)
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        kind, station_id = message.get("type"), message.get("station_id")
-        if kind == "command.ready":
-            self.wake(station_id)
-        elif kind == "socket.superseded":
-            self._gateway.sockets.supersede(station_id, message["connection_id"])
-        elif kind == "station.changed":
-            self._gateway.refresh_soon(station_id)
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take one message to this process."""
+        match message.get("type"):
+            case "command.ready":
+                for station_id in message["station_ids"]:
+                    self.wake(station_id)
+            case "station.changed":
+                self._gateway.refresh_soon(message["station_ids"])
+            case "socket.superseded":
+                self._gateway.sockets.supersede(message["station_id"], message["connection_id"])
 
     async def sweep(self) -> None:
         """Send what no nudge told of."""

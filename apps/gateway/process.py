@@ -90,6 +90,7 @@ class Gateway:
         live.bind_loop(loop)
         live.gather_with(NudgeGatherer().add)
         self.channel = await get_channel_layer().new_channel("gateway")
+        live.hear_channel(self.channel, self.outbound.hear)
         await self._open()
         metrics.gauges["ocpp_connections"] = lambda: len(self.sockets)
         atexit.register(self.close)
@@ -105,9 +106,9 @@ class Gateway:
         self._tasks.append(loop.create_task(self.outbound.listen(self.channel)))
         log.info("gateway.started", process=str(self.process_id))
 
-    def refresh_soon(self, station_id: int) -> None:
-        """Read anew what an open socket must know of its station: somebody changed it."""
-        task = asyncio.get_running_loop().create_task(housekeeping.refresh(self, [station_id]))
+    def refresh_soon(self, station_ids: list[int]) -> None:
+        """Read anew what open sockets must know of their stations: somebody changed them."""
+        task = asyncio.get_running_loop().create_task(housekeeping.refresh(self, station_ids))
         self._tasks.append(task)
         task.add_done_callback(self._tasks.remove)
 

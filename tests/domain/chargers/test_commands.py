@@ -67,7 +67,7 @@ def test_a_wish_becomes_a_row_an_audit_line_and_a_nudge(ada, harbour, monkeypatc
     line = AuditEntry.objects.get()
     assert (line.action, line.actor, line.address) == ("station.command.Reset", ada, "10.1.1.1")
     assert line.organisation == harbour.organisation
-    assert sent == [(station.connection.gateway.channel, {"type": "command.ready", "station_id": station.pk})]
+    assert sent == [(station.connection.gateway.channel, {"type": "command.ready", "station_ids": [station.pk]})]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +210,27 @@ def test_a_remote_start_is_confirmed_by_its_session():
     row.refresh_from_db()
     assert (row.state, row.confirmed_at, row.explanation) == ("confirmed", SOON, "The session started.")
     assert commands.awaited_starts([station.pk], at=SOON) == []
+
+
+def test_an_answer_after_the_proof_adds_the_chargers_words_and_takes_nothing_back():
+    station = OnlineStationFactory()
+    row = send(station, RequestStartTransaction(id_token="04AB", remote_start_id=77, evse_id=1))
+    commands.confirm_commands([Confirmation(station.pk, "session.started", "77")], at=SOON)
+    answer = Settlement.answered(
+        row.pk,
+        ACCEPTED,
+        {"status": "Accepted"},
+        SOON + timedelta(seconds=1),
+        action="RequestStartTransaction",
+        request={},
+    )
+
+    assert commands.settle_commands([answer]) == [True]
+    assert commands.settle_commands([answer]) == [False]
+
+    row.refresh_from_db()
+    assert (row.state, row.status_word, row.response) == ("confirmed", "Accepted", {"status": "Accepted"})
+    assert (row.settled_at, row.explanation, row.confirm_due_at) == (SOON, "The session started.", None)
 
 
 def test_an_accepted_start_that_nothing_follows_fails_visibly():

@@ -120,12 +120,15 @@ def announce_commands(station_ids: Iterable[int]) -> None:
 
 
 def send_to_gateways(station_ids: Iterable[int], message_type: str) -> None:
-    """After commit, ``{"type": message_type, "station_id": …}`` to the process that holds each station, if any."""
+    """After commit, one ``{"type": message_type, "station_ids": […]}`` to each process that holds such stations."""
     held = StationConnection.objects.filter(station_id__in=list(station_ids)).exclude(gateway=None)
-    for station_id, channel in held.values_list("station_id", "gateway__channel"):
-        message = {"type": message_type, "station_id": station_id}
-        if channel:
-            transaction.on_commit(lambda to=channel, what=message: live.send_to_channel(to, what))
+    by_channel: dict[str, list[int]] = {}
+    for station_id, channel in held.order_by("station_id").values_list("station_id", "gateway__channel"):
+        by_channel.setdefault(channel, []).append(station_id)
+    by_channel.pop("", None)
+    for channel, here in by_channel.items():
+        message = {"type": message_type, "station_ids": here}
+        transaction.on_commit(lambda to=channel, what=message: live.send_to_channel(to, what))
 
 
 def cancel(*, command: StationCommand, actor, at: datetime, address: str | None = None) -> None:
