@@ -31,7 +31,7 @@ def reserve_numbers(name: str, *, how_many: int) -> range:
     """Take ``how_many`` consecutive numbers (from 1 up) of the counter ``name``, never given twice."""
     from apps.core.models import Counter
 
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Counter.objects.get_or_create(name=name)
         Counter.objects.filter(name=name).update(value=F("value") + how_many)
         last = Counter.objects.values_list("value", flat=True).get(name=name)

@@ -36,7 +36,7 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_reports(facts: Sequence[Fact[ReportNotified]]) -> list[Reply]:
     """Store parts of reports (NotifyReport), at most one of each station; they may come in any order, and twice.
 

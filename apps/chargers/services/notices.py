@@ -51,7 +51,7 @@ def insert_notices(notices: Sequence[Notice]) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_notices(facts: Sequence[Fact[StationNoticeReported]]) -> list[Reply]:
     """Keep firmware, log and security notices."""
     insert_notices(
@@ -71,7 +71,7 @@ def record_notices(facts: Sequence[Fact[StationNoticeReported]]) -> list[Reply]:
     return [Reply()] * len(facts)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_events(facts: Sequence[Fact[EventsNotified]]) -> list[Reply]:
     """Keep monitored events, each once however often it is sent."""
     insert_notices([_event_notice(fact, event) for fact in facts for event in fact.event.events])
@@ -79,7 +79,7 @@ def record_events(facts: Sequence[Fact[EventsNotified]]) -> list[Reply]:
     return [Reply()] * len(facts)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_data_transfers(facts: Sequence[Fact[DataTransferred]]) -> list[DataTransferReply]:
     """Keep what vendors send in their own words; we speak none of their languages and say so."""
     insert_notices(

@@ -28,7 +28,7 @@ PROVISIONING_PAUSE = timedelta(hours=1)
 PROVISIONING_DEADLINE = timedelta(minutes=5)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_boots(facts: Sequence[Fact[BootNotified]]) -> list[BootReply]:
     """Store BootNotifications of many stations, at most one of each, and answer by the station's registration.
 

@@ -30,7 +30,7 @@ class ChargingStateChange:
     charging_state: str
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_statuses(facts: Sequence[Fact[StatusNotified]]) -> list[Reply]:
     """Store StatusNotifications of many stations, at most one of each.
 
@@ -59,7 +59,7 @@ def record_statuses(facts: Sequence[Fact[StatusNotified]]) -> list[Reply]:
     return [Reply()] * len(facts)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_charging_states(changes: Iterable[ChargingStateChange], at: datetime) -> None:
     """Note what open transactions are doing: in 2.x a connector says no more than Occupied. Call it on change only."""
     changes = list(changes)

@@ -39,7 +39,7 @@ class AwaitedStart:
     requested_at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def confirm_commands(confirmations: Iterable[Confirmation], *, at: datetime) -> list[int]:
     """Mark what these facts prove as confirmed; return the keys of the commands. One statement.
 

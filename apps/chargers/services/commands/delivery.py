@@ -18,6 +18,13 @@ from apps.chargers.services.pictures import lock_stations
 from apps.core.db.rowsets import fetch, instant, is_any_of, json_text, parameter, rows_from
 
 
+# Sent, or confirmed by the promised fact before the answer came.
+_UNANSWERED = (
+    "(chargers_stationcommand.state = 'sent'"
+    " OR (chargers_stationcommand.state = 'confirmed' AND chargers_stationcommand.action = ''))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A socket that could send: ``message_id`` will be the id of its next CALL."""
@@ -44,7 +51,7 @@ class ClaimedCommand:
     deadline_at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def claim_commands(claims: Sequence[Claim]) -> list[ClaimedCommand | None]:
     """Take, for each claim, the oldest pending command of the station; ``None`` where nothing is to be sent.
 
@@ -84,21 +91,26 @@ def stations_with_pending_commands(gateway_id: UUID) -> list[int]:
     return [row[0] for row in rows]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle_commands(settlements: Sequence[Settlement]) -> list[bool]:
     """Write what became of commands that were sent; say of each whether its row was still waiting for it.
 
     Compare-and-set: the answer to a command that timed out, or went down with its socket, changes nothing. An
     accepted answer teaches: variables are stored, a new password becomes the password, availability is remembered.
+    Where the promised fact came before the answer, the command stays confirmed and gets the charger's words as well.
     """
     by_id = {settlement.command_id: settlement for settlement in settlements}
     matches, ids = is_any_of(by_id)
     waiting = fetch(
-        "SELECT id, station_id, name, arguments, awaits FROM chargers_stationcommand"
-        f" WHERE id {matches} AND state = 'sent' ORDER BY station_id, id",
+        "SELECT id, station_id, name, arguments, awaits, state FROM chargers_stationcommand"
+        f" WHERE id {matches} AND {_UNANSWERED} ORDER BY station_id, id",
         [ids],
     )
-    commands = [SettledCommand(*row[:3], _arguments(row[3]), row[4], by_id[row[0]]) for row in waiting]
+    commands = [
+        SettledCommand(*row[:3], _arguments(row[3]), row[4], by_id[row[0]])
+        for row in waiting
+        if row[5] == "sent" or by_id[row[0]].result is not None
+    ]
     if not commands:
         return [False] * len(settlements)
     to_lock = stations_to_lock(commands)
@@ -118,14 +130,22 @@ def _write(commands: Sequence[SettledCommand]) -> set[int]:
     }  # fmt: skip
     source, parameters = rows_from("v", columns, [_row(command) for command in commands])
     done = fetch(
-        "UPDATE chargers_stationcommand SET state = v.state, settled_at = v.at, action = v.action,"
+        f"UPDATE chargers_stationcommand SET state = {_unless_confirmed('state', 'v.state')},"
+        f" settled_at = {_unless_confirmed('settled_at', 'v.at')}, action = v.action,"
         " request = v.request, response = v.response, status_word = v.word, error_code = v.error,"
-        f" explanation = v.explanation, confirm_due_at = v.confirm_due_at, sealed = '' FROM {source}"
-        " WHERE chargers_stationcommand.id = v.id AND chargers_stationcommand.state = 'sent'"
+        f" explanation = {_unless_confirmed('explanation', 'v.explanation')},"
+        f" confirm_due_at = {_unless_confirmed('confirm_due_at', 'v.confirm_due_at')}, sealed = '' FROM {source}"
+        f" WHERE chargers_stationcommand.id = v.id AND {_UNANSWERED}"
         " RETURNING chargers_stationcommand.id",
         parameters,
     )
     return {row[0] for row in done}
+
+
+def _unless_confirmed(column: str, value: str) -> str:
+    """SQL: ``value``, but what ``column`` holds where the command is confirmed already."""
+    mine = f"chargers_stationcommand.{column}"
+    return f"CASE WHEN chargers_stationcommand.state = 'confirmed' THEN {mine} ELSE {value} END"
 
 
 def _row(command: SettledCommand) -> tuple:

@@ -59,7 +59,7 @@ class ClosedConnection:
     at: datetime
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def register_connections(connections: Sequence[NewConnection], *, gateway_id: UUID) -> list[SupersededConnection]:
     """Give each station to its new socket; return the older sockets, of this process and of others, to be closed.
 
@@ -96,7 +96,7 @@ def release_connection(*, station_id: int, connection_id: int, reason: str, at: 
     return bool(release_connections([ClosedConnection(station_id, connection_id, reason, at)]))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release_connections(closed: Sequence[ClosedConnection]) -> list[int]:
     """Note sockets that went; return the keys of the stations that are now without one.
 
