@@ -17,7 +17,6 @@ from apps.chargers.services.commands.settlement import Settlement
 from apps.chargers.services.pictures import lock_stations
 from apps.core.db.rowsets import fetch, instant, is_any_of, json_text, parameter, rows_from
 
-
 # Sent, or confirmed by the promised fact before the answer came.
 _UNANSWERED = (
     "(chargers_stationcommand.state = 'sent'"
