@@ -182,7 +182,8 @@ def _environment(var: Path, url: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "*",
     }
     if url:
-        own |= {"DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL}
+        # Rows of two databases have the same keys: what is said of one must not be heard of the other.
+        own |= {"DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "REDIS_PREFIX": url.rsplit("/", 1)[1]}
     return {**known, **own}
 
 
