@@ -89,7 +89,9 @@ class Gateway:
         loop = asyncio.get_running_loop()
         live.bind_loop(loop)
         live.gather_with(NudgeGatherer().add)
-        self.channel = await get_channel_layer().new_channel("gateway")
+        # With the prefix of the consumers: channels-redis reads one prefix at a time, and whoever waits on another
+        # starves the open pages of this process.
+        self.channel = await get_channel_layer().new_channel()
         live.hear_channel(self.channel, self.outbound.hear)
         await self._open()
         metrics.gauges["ocpp_connections"] = lambda: len(self.sockets)

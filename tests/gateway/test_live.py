@@ -43,6 +43,8 @@ async def test_nobody_listens_without_signing_in(place):
 
 async def test_a_change_of_a_station_reaches_the_pages_that_show_it(place):
     station, other = place.enrol(), place.enrol()
+    async with place.dial(place.enrol()) as first:
+        await first.boot()  # the gateway listens for commands before the first page opens
     mine = place.database.do(lambda: sign_in(station.site.organisation))
     stranger = place.database.do(lambda: sign_in(other.site.organisation))
     async with open_page(place, mine) as page, open_page(place, stranger) as elsewhere, open_page(place, mine) as idle:
