@@ -78,11 +78,12 @@ def test_a_method_that_is_not_there_is_said_so(ada_api, network, method):
     assert (response.status_code, response.json()["code"]) == (405, "method_not_allowed")
 
 
-def test_nul_characters_reach_a_command_as_replacement_characters(ada_api, network):
+def test_nul_characters_in_a_command_are_refused_and_nothing_is_sent(ada_api, network):
     body = {"action": "DataTransfer", "payload": {"vendorId": "x", "data": "a\x00b"}}
     response = ada_api.post(COMMANDS, body, format="json")
-    assert response.status_code == 201
-    assert response.json()["arguments"]["payload"]["data"] == "a�b"
+    assert response.status_code == 400
+    assert list(response.json()["fields"]) == ["payload"]
+    assert not StationCommand.objects.exists()
 
 
 @pytest.mark.parametrize("page_size", ["0", "-1", "x", "99999999999999999999", "\x00"])
