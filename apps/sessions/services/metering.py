@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import MeterValuesReported
 from apps.chargers.messages.replies import Reply
-from apps.core import live
+from apps.core import live, outbox
+from apps.sessions.choices import REVIEW_FLAGS, SessionState
 from apps.sessions.engine.clock import instant_of
 from apps.sessions.engine.meter import take_reading
+from apps.sessions.events import SESSION_ENDED, session_event
+from apps.sessions.models import ChargingSession
 from apps.sessions.services.meter_rows import row_of, write_meter_rows
 from apps.sessions.services.metered_sessions import MeteredSession, load_by_transaction, load_open, store
 from apps.sessions.services.parking import park_unknown_values
@@ -30,12 +33,14 @@ def record_meter_values(facts: Sequence[Fact[MeterValuesReported]]) -> list[Repl
     """Store meter values and move the running columns of their sessions; at most one fact per station.
 
     A value belongs to the transaction it names, else to the open session of its EVSE; ``evse_id`` 0 is the station's
-    own meter. Values of ended sessions are kept and count, and neither reopen nor end anything. A transaction that
-    nobody knows is noted once. Repeats change nothing.
+    own meter. Values of ended sessions are kept and count, and neither reopen nor end anything; what they change is
+    priced again, and reviewed where it is doubtful. A transaction that nobody knows is noted once. Repeats change
+    nothing.
     """
     sessions = _load(facts)
     rows = []
     touched: dict[int, MeteredSession] = {}
+    changed_after_end = []
     topics: dict[int, list[str]] = defaultdict(list)
     unknown = []
     for fact in facts:
@@ -65,17 +70,30 @@ def record_meter_values(facts: Sequence[Fact[MeterValuesReported]]) -> list[Repl
                 )
             )
             if counts:
+                before = (session.energy_wh, session.flags)
                 take_reading(session, reading, at, rating_w=station.max_power_w, is_over=session.is_over)
+                if session.is_over and (session.energy_wh, session.flags) != before:
+                    changed_after_end.append(session)
         if counts and event.readings:
             touched[session.id] = session
             topics[station.organisation_id].append(f"session:{session.id}")
         topics[station.organisation_id].append(f"station:{station_id}")
     write_meter_rows(rows)
     store(list(touched.values()))
+    if changed_after_end:
+        _look_again(changed_after_end)
     park_unknown_values(unknown)
     for organisation_id, chosen in topics.items():
         live.nudge_on_commit(organisation_id=organisation_id, topics=chosen)
     return [_ACKNOWLEDGED] * len(facts)
+
+
+def _look_again(sessions: Sequence[MeteredSession]) -> None:
+    """Late values changed what ended sessions are: the doubtful ones are to be reviewed, all are priced anew."""
+    doubtful = [session.id for session in sessions if REVIEW_FLAGS & set(session.flags)]
+    ChargingSession.objects.filter(pk__in=doubtful, state=SessionState.ENDED).update(state=SessionState.REVIEW)
+    rows = ChargingSession.objects.filter(pk__in={session.id for session in sessions})
+    outbox.record_many([session_event(SESSION_ENDED, row) for row in rows])
 
 
 def _load(facts: Sequence[Fact[MeterValuesReported]]) -> _Open:

@@ -6,6 +6,7 @@ import pytest
 
 from apps.chargers.messages.events import MeterValuesReported
 from apps.chargers.messages.metering import MeterReading
+from apps.core.models import OutboxEvent
 from apps.sessions.models import ChargingSession, MeterValue, ParkedFact
 from apps.sessions.services.metering import record_meter_values
 from apps.sessions.services.transactions import record_transaction_events
@@ -49,6 +50,18 @@ def test_values_without_transaction_belong_to_the_open_session_of_the_evse(stati
     session.refresh_from_db()
     assert session.energy_wh == 500
     assert list(MeterValue.objects.order_by("evse_number").values_list("session_id", flat=True)) == [session.pk, None]
+
+
+def test_a_late_value_that_contradicts_an_ended_session_sends_it_to_review_and_is_priced_again(station, session):
+    record_transaction_events([fact_of(station, stop_16(session.transaction_id))])
+    OutboxEvent.objects.all().delete()
+    late = values(NOON + MINUTE, tx=session.transaction_id, energy_wh=900_000)
+
+    tell(station, late, late, at=NOON + timedelta(hours=2))
+
+    session.refresh_from_db()
+    assert session.state == "review"
+    assert [event.subject_id for event in OutboxEvent.objects.filter(name="session.ended")] == [session.pk]
 
 
 def test_the_stations_own_meter_is_kept_and_counts_for_nobody(station, session):
