@@ -7,14 +7,14 @@ import pytest
 from tests.support.server import OwnDatabase, ServerProcess, own_database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnDatabase]:
     """One migrated database for all tests that are content with the common server."""
     with own_database(tmp_path_factory.mktemp("server")) as database:
         yield database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def common_server(server_database: OwnDatabase) -> Iterator[ServerProcess]:
     """One server process for all tests that neither kill nor configure it."""
     with ServerProcess(server_database, **QUICK) as server:

@@ -184,6 +184,7 @@ def _environment(var: Path, url: str) -> dict[str, str]:
     if url:
         # Rows of two databases have the same keys: what is said of one must not be heard of the other.
         own |= {"DATABASE_URL": url, "REDIS_URL": settings.REDIS_URL, "REDIS_PREFIX": url.rsplit("/", 1)[1]}
+        own["DATABASE_POOL_SIZE"] = "4"  # many servers share one PostgreSQL with its hundred connections
     return {**known, **own}
 
 
