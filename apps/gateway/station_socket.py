@@ -198,8 +198,7 @@ class StationSocket:
         service = READ_SERVICES.get(kind)
         if service is not None:
             return await self._gateway.ingest.read(self.station_id, service, fact)
-        reply = await self._gateway.ingest.write(self.station_id, WRITE_SERVICES[kind], fact)
-        return reply
+        return await self._gateway.ingest.write(self.station_id, WRITE_SERVICES[kind], fact)
 
     async def _answer_now(self, outcome: AnswerNow, now_s: float) -> None:
         if outcome.error_code:
