@@ -29,9 +29,12 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", False)
 # Whose X-Forwarded-For and -Proto are believed, by the server itself: Django reads what it made of them.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# In which those proxies, and they alone, pass on the certificate that a charger showed them.
+CLIENT_CERTIFICATE_HEADER = env("CLIENT_CERTIFICATE_HEADER", default="")
+# CAs beside those kept in the portal whose client certificates chargers may show (security profile 3).
+CLIENT_CA_FILES = env.list("CLIENT_CA_FILES", default=[])
 
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -145,8 +148,26 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "apps.core.tasks.relay_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "chargers": {"task": "apps.chargers.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "certificates": {"task": "apps.chargers.tasks.sign_certificates", "schedule": 30.0, "options": {"expires": 30}},
+    "certificate-renewal": {
+        "task": "apps.chargers.tasks.renew_certificates",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "campaigns": {"task": "apps.chargers.tasks.drive_campaigns", "schedule": 10.0, "options": {"expires": 10}},
+    "transfers": {"task": "apps.chargers.tasks.tidy_transfers", "schedule": 900.0, "options": {"expires": 900}},
     "rollups": {"task": "apps.sessions.tasks.roll_up", "schedule": 30.0, "options": {"expires": 30}},
+    "reservations": {
+        "task": "apps.sessions.tasks.expire_reservations",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "local-lists": {"task": "apps.drivers.tasks.send_lists", "schedule": 5.0, "options": {"expires": 5}},
+    "local-lists-new": {"task": "apps.drivers.tasks.find_lists", "schedule": 60.0, "options": {"expires": 60}},
+    "customers": {"task": "apps.drivers.tasks.forget_customers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "prices": {"task": "apps.sessions.tasks.tell_prices", "schedule": 20.0, "options": {"expires": 20}},
     "sessions": {"task": "apps.sessions.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "energy": {"task": "apps.energy.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "housekeeping": {"task": "apps.core.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -218,7 +239,15 @@ SPECTACULAR_SETTINGS = {
         "ConnectorState": "apps.chargers.choices.ConnectorState",
         "TokenStatus": "apps.drivers.choices.TokenStatus",
         "SessionState": "apps.sessions.choices.SessionState",
+        "BulkKind": "apps.chargers.choices.BulkKind",
+        "SiteKind": "apps.sites.choices.SiteKind",
         "CommandState": "apps.chargers.choices.CommandState",
+        "LogKind": "apps.chargers.transfer_choices.LogKind",
+        "ListState": "apps.drivers.choices.ListState",
+        "IdTokenType": "apps.api.v1.inputs.TOKEN_TYPES",
+        "CertificateState": "apps.chargers.choices.CertificateState",
+        "CertificateKind": "apps.chargers.choices.CertificateKind",
+        "CertificateUse": "apps.chargers.choices.CertificateUse",
     },
 }
 
@@ -230,8 +259,38 @@ OCPP_PING_TIMEOUT_S = env.int("OCPP_PING_TIMEOUT_S", 20)
 OCPP_CALL_TIMEOUT_S = env.int("OCPP_CALL_TIMEOUT_S", 30)
 OCPP_OFFLINE_GRACE_S = env.int("OCPP_OFFLINE_GRACE_S", 20)
 OCPP_JOURNAL_DAYS = env.int("OCPP_JOURNAL_DAYS", 90)
+OCPP_STREAM_DAYS = env.int("OCPP_STREAM_DAYS", 90)
 # Frames a charger may send per second before reading from its socket is slowed, and the burst allowed.
 OCPP_FRAMES_PER_SECOND = env.int("OCPP_FRAMES_PER_SECOND", 50)
+
+# --- certificates and Plug & Charge -------------------------------------------------------------------
+# Who signs for stations: a class with the methods of CertificateAuthority. Days, and "rsa" or "ec", are of the own one.
+CERTIFICATE_AUTHORITY = env.str(
+    "CERTIFICATE_AUTHORITY", "apps.chargers.services.certificates.own_authority.OwnAuthority"
+)
+CERTIFICATE_AUTHORITY_URL = env.str("CERTIFICATE_AUTHORITY_URL", "")
+CERTIFICATE_AUTHORITY_TOKEN = env.str("CERTIFICATE_AUTHORITY_TOKEN", "")
+CERTIFICATE_AUTHORITY_ALGORITHM = env.str("CERTIFICATE_AUTHORITY_ALGORITHM", "rsa")
+CERTIFICATE_DAYS = env.int("CERTIFICATE_DAYS", 365)
+# Where contract certificates for vehicles come from: a class with the methods of ContractPool.
+CONTRACT_POOL = env.str("CONTRACT_POOL", "apps.chargers.services.plug_and_charge.pools.DefaultPool")
+CONTRACT_POOL_URL = env.str("CONTRACT_POOL_URL", "")
+CONTRACT_POOL_TOKEN = env.str("CONTRACT_POOL_TOKEN", "")
+# Hosts that may be asked although their address is not public (OCSP responders named by stations and vehicles).
+OUTBOUND_ALLOWED_HOSTS = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
+# How long a station waits for an answer that others have to be asked for.
+OCPP_ONLINE_TIMEOUT_S = env.float("OCPP_ONLINE_TIMEOUT_S", 8.0)
+
+# --- files of chargers ------------------------------------------------------------------------------------
+# Where chargers reach this server by HTTP; empty: the address that the asking person used.
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
+FILES_ROOT = Path(env.str("FILES_ROOT", str(VAR_DIR / "files")))
+UPLOAD_MAX_MIB = env.int("UPLOAD_MAX_MIB", 100)
+FIRMWARE_MAX_MIB = env.int("FIRMWARE_MAX_MIB", 1024)
+FILES_KEPT_DAYS = env.int("FILES_KEPT_DAYS", 90)
+# Our own key and certificate (PEM files) to sign firmware with that comes without a signature.
+FIRMWARE_SIGNING_KEY = env.str("FIRMWARE_SIGNING_KEY", "")
+FIRMWARE_SIGNING_CERTIFICATE = env.str("FIRMWARE_SIGNING_CERTIFICATE", "")
 
 # Counters for Prometheus at /metrics, for networks where only the scraper can reach it.
 METRICS_ENABLED = env.bool("METRICS_ENABLED", False)

@@ -13,6 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import django
 
@@ -21,10 +22,19 @@ from apps.gateway.protocol.adapter import VERSIONS, Adapter, adapter_for
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "ocpp-conformance.md"
 SPOKEN = sorted(name.removeprefix("ocpp") for name in VERSIONS)
-TITLES = {"1.6": "OCPP 1.6 (edition 2) with the security extension", "2.0.1": "OCPP 2.0.1"}
-ROWS_OF = {"tests/pure/protocol/test_v16.py": "1.6", "tests/pure/protocol/test_v201.py": "2.0.1"}
+TITLES = {
+    "1.6": "OCPP 1.6 (edition 2) with the security extension",
+    "2.0.1": "OCPP 2.0.1",
+    "2.1": "OCPP 2.1",
+}
+ROWS_OF = {
+    "tests/pure/protocol/test_v16.py": "1.6",
+    "tests/pure/protocol/test_v201.py": "2.0.1",
+    "tests/pure/protocol/test_v21.py": "2.1",
+}
 BOTH_WAYS = {"DataTransfer"}
-EVERY_CALL, NOT_SERVED = "every call", "not served"
+SENDS = {"NotifyPeriodicEventStream"}
+EVERY_CALL, SERVED, NOT_SERVED = "every call", "served", "not served"
 """Words in place of an action: the test is run for each of them."""
 
 INTRODUCTION = """\
@@ -33,8 +43,8 @@ INTRODUCTION = """\
 Every action of the versions we speak, in both directions, and the tests that would fail without it. This file is
 written by `python -m tests.conformance`; do not edit it.
 
-OCPP 2.1 is not spoken yet: a charger that offers it together with 2.0.1 or 1.6 is served in that version, one that
-offers nothing else is refused with HTTP 400 and a reason on the page “Why can’t it connect”.
+A charger is served in the first version of its list that is one of these. One that offers none of them is refused with
+HTTP 400 and a reason on the page “Why can’t it connect”.
 
 *NotSupported* means: the frame is checked, journalled and answered with that CALLERROR, and the socket stays. An
 action that is in no version is answered *NotImplemented*. *Raw call*: it is sent as the API or an expert gives it,
@@ -59,7 +69,12 @@ def requests_of(version: str) -> list[str]:
 
 def served_by(version: str) -> list[str]:
     """What stations may call and is served."""
-    return sorted(adapter(version).decode)
+    return sorted(_decoders(version))
+
+
+def _decoders(version: str) -> dict:
+    """Action → what reads it, answered or (2.1) not."""
+    return {**adapter(version).decode, **adapter(version).decode_send}
 
 
 def not_served_by(version: str) -> list[str]:
@@ -88,12 +103,14 @@ def _module(function) -> str:
 
 def _service(decode) -> str:
     """The service that takes what ``decode`` makes of a request."""
-    from apps.gateway.handlers import ANSWERED_AT_ONCE, READ_SERVICES, WRITE_SERVICES
+    from apps.gateway.handlers import ANSWERED_AT_ONCE, ONLINE_SERVICES, READ_SERVICES, WRITE_SERVICES
 
     event = inspect.signature(decode).return_annotation
+    event = next(iter(get_args(event)), event)  # of several, the most common is named first
     if event in ANSWERED_AT_ONCE:
         return "answered at once"
-    service = WRITE_SERVICES.get(event) or READ_SERVICES[event]
+    online = ONLINE_SERVICES.get(event)
+    service = online.answer if online else WRITE_SERVICES.get(event) or READ_SERVICES[event]
     how = "stored, then answered" if event in WRITE_SERVICES else "answered"
     return f"{how}: `{service.__module__.removeprefix('apps.')}.{service.__name__}`"
 
@@ -132,6 +149,8 @@ def _keys(version: str | None, actions: set[str]) -> Iterator[tuple[str, str, st
         calls, requests = set(calls_of(spoken)), set(requests_of(spoken))
         if EVERY_CALL in actions:
             yield from ((spoken, "out", action) for action in sorted(calls))
+        if SERVED in actions:
+            yield from ((spoken, "in", action) for action in served_by(spoken) if action not in SENDS)
         if NOT_SERVED in actions:
             yield from ((spoken, "in", action) for action in not_served_by(spoken))
         yield from ((spoken, "out", action) for action in sorted(actions & calls))
@@ -162,8 +181,10 @@ def _summary(version: str) -> str:
 
 
 def _how_served(version: str) -> dict[str, str]:
-    decode = adapter(version).decode
-    return {action: f"{_module(decode[action])}, {_service(decode[action])}" for action in decode}
+    return {
+        action: f"{_module(decode)}, {_service(decode)}" + (" (sent unanswered)" if action in SENDS else "")
+        for action, decode in _decoders(version).items()
+    }
 
 
 def _table(direction: str, version: str, actions: list[str], how: dict[str, str], tests: dict) -> str:

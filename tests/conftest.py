@@ -11,9 +11,11 @@ from tests.factories.cast import *  # noqa: F403  (the named cast as fixtures)
 @pytest.fixture(autouse=True)
 def _memory_of_other_databases():
     """What processes remember of rows does not outlive the rows."""
+    from apps.chargers.services.commands.nudging import forget_organisations
     from apps.sessions.services.numbers import forget_numbers
     from apps.tariffs.selectors import forget_tariffs
 
+    forget_organisations()
     forget_numbers()
     forget_tariffs()
 

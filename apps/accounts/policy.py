@@ -31,8 +31,12 @@ class Action(StrEnum):
     STATION_RAW_CALL = "station.raw_call"
     JOURNAL_VIEW = "journal.view"
     CONNECTION_VIEW = "connection.view"
+    CERTIFICATE_VIEW = "certificate.view"
+    CERTIFICATE_EDIT = "certificate.edit"
     SESSION_VIEW = "session.view"
     SESSION_EDIT = "session.edit"
+    RESERVATION_VIEW = "reservation.view"
+    RESERVATION_EDIT = "reservation.edit"
     SITE_VIEW = "site.view"
     SITE_EDIT = "site.edit"
     DRIVER_VIEW = "driver.view"
@@ -45,12 +49,13 @@ class Action(StrEnum):
     OWN_CHARGING_VIEW = "own_charging.view"
 
 
-_LOOK = {Action.NETWORK_VIEW, Action.STATION_VIEW, Action.SESSION_VIEW, Action.SITE_VIEW}
-_DIAGNOSE = {Action.JOURNAL_VIEW, Action.CONNECTION_VIEW, Action.STATION_COMMAND}
+_LOOK = {Action.NETWORK_VIEW, Action.STATION_VIEW, Action.SESSION_VIEW, Action.RESERVATION_VIEW, Action.SITE_VIEW}
+_DIAGNOSE = {Action.JOURNAL_VIEW, Action.CONNECTION_VIEW, Action.CERTIFICATE_VIEW, Action.STATION_COMMAND}
 _MANAGE_SITE = {
     Action.STATION_EDIT,
     Action.STATION_ADOPT,
     Action.SESSION_EDIT,
+    Action.RESERVATION_EDIT,
     Action.SITE_EDIT,
     Action.DRIVER_VIEW,
     Action.DRIVER_EDIT,
@@ -65,7 +70,9 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.FINANCE: frozenset(
         _LOOK | {Action.SESSION_EDIT, Action.DRIVER_VIEW, Action.TARIFF_VIEW, Action.TARIFF_EDIT, Action.AUDIT_VIEW}
     ),
-    Role.SUPPORT: frozenset(_LOOK | _DIAGNOSE | {Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW}),
+    Role.SUPPORT: frozenset(
+        _LOOK | _DIAGNOSE | {Action.RESERVATION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW}
+    ),
     Role.DRIVER: frozenset({Action.OWN_CHARGING_VIEW}),
 }
 

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from apps.chargers.engine.quirks import DEFAULTS as NO_QUIRKS
+from apps.chargers.engine.quirks import Quirks
 from apps.chargers.messages.events import ChargerEvent
+from apps.chargers.messages.results import Learnt
 
 E = TypeVar("E", bound=ChargerEvent)
+L = TypeVar("L", bound=Learnt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class StationContext:
     heartbeat_interval_s: int = 300
     provisioning_enabled: bool = True
     area_id: int | None = None
+    quirks: Quirks = NO_QUIRKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,16 @@ class Fact(Generic[E]):
     station: StationContext
     event: E
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson(Generic[L]):
+    """What the answer to the command ``command_id`` teaches of its station; ``at`` is when the answer came.
+
+    Services that take lessons are set-based and idempotent, and run in the transaction that settles the command.
+    """
+
+    station: StationContext
+    learnt: L
+    command_id: int
+    at: datetime

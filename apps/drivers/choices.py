@@ -27,3 +27,40 @@ class CardState(ColouredChoices):
     LOST = "lost", "orange", "alert-triangle", "Reported lost"
     EXPIRED = "expired", "yellow", "clock-x", "Expired"
     DRIVER_LEFT = "driver_left", "secondary", "user-off", "Driver has left"
+
+
+class EnergyPeriod(TextChoices):
+    """How often an energy limit begins anew, on the clock of the site where the card is presented."""
+
+    DAY = "day", "a day"
+    WEEK = "week", "a week"
+    MONTH = "month", "a month"
+
+
+class CurrentKind(TextChoices):
+    """At which EVSEs an access rule admits."""
+
+    ANY = "", "Any"
+    AC = "ac", "Alternating current"
+    DC = "dc", "Direct current"
+
+
+class ListState(ColouredChoices):
+    """Where the local authorisation list of a station stands."""
+
+    BY_HAND = "by_hand", "secondary", "hand-stop", "Not kept"
+    OUT_OF_STEP = "out_of_step", "yellow", "refresh-alert", "Out of step"
+    SENDING = "sending", "blue", "send", "Sending"
+    IN_STEP = "in_step", "green", "circle-check", "In step"
+    CONFLICT = "conflict", "orange", "arrows-exchange", "Another version"
+    NOT_SUPPORTED = "not_supported", "secondary", "circle-off", "Not supported"
+
+
+class InformationState(ColouredChoices):
+    """What became of a question about a customer."""
+
+    ASKED = "asked", "blue", "send", "Asked"
+    ACCEPTED = "accepted", "blue", "hourglass", "Answer is coming"
+    DONE = "done", "green", "circle-check", "Done"
+    REFUSED = "refused", "orange", "x", "Refused"
+    FAILED = "failed", "red", "alert-circle", "Failed"

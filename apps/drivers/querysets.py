@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.accounts.policy import Action
+from apps.chargers.querysets import StationPartQuerySet
 from apps.sites.querysets import SiteScopedQuerySet
 from apps.sites.scope import organisations_in_scope, organisations_visible_to, sites_in_scope
 
@@ -44,3 +45,25 @@ class DriverGroupQuerySet(models.QuerySet):
 
 class AccessRuleQuerySet(SiteScopedQuerySet):
     view_action = Action.DRIVER_VIEW
+
+
+class LocalListQuerySet(StationPartQuerySet):
+    def due(self, at: datetime):
+        """Lists that are to be looked at by ``at``, oldest first."""
+        return self.filter(due_at__lte=at).order_by("due_at", "pk")
+
+
+class LocalListEntryQuerySet(SiteScopedQuerySet):
+    """Cards in a station's list: personal data, for those who may look at drivers."""
+
+    site_path = "local_list__station__site"
+    view_action = Action.DRIVER_VIEW
+
+    def out_of_step(self):
+        """Entries of which the station holds something else than it should."""
+        return self.exclude(held=models.F("wanted"))
+
+
+class CustomerInformationQuerySet(SiteScopedQuerySet):
+    site_path = "station__site"
+    view_action = Action.DRIVER_EDIT

@@ -7,11 +7,18 @@ cost a few dozen queries. Whoever is refused is told why by HTTP status, and the
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from apps.chargers.engine.client_certificates import CertificateVerdict, judge_certificate
 from apps.chargers.services.connections import Refusal as RefusedAttempt
-from apps.chargers.services.connections import StationCredentials, check_password, matches_pending_password
+from apps.chargers.services.connections import (
+    RefusalKind,
+    StationCredentials,
+    Trust,
+    check_password,
+    matches_pending_password,
+)
 from apps.gateway import metrics
 from apps.gateway.handshake import (
     ConnectRequest,
@@ -24,6 +31,10 @@ from apps.gateway.throttle import FailureThrottle
 from apps.gateway.writing import DatabaseAway
 
 FAILURES_PER_MINUTE = 10
+NOTHING, PASSWORD, TLS, MUTUAL_TLS = range(4)
+"""Security profiles: 0 is no profile of OCPP's, 1 a password, 2 TLS and a password, 3 TLS with certificates."""
+REVOKED = "The certificate of the charger was revoked."
+ANOTHERS = "The certificate of the charger belongs to another station."
 
 LookUp = Callable[[str], Awaitable[StationCredentials | None]]
 
@@ -32,22 +43,35 @@ LookUp = Callable[[str], Awaitable[StationCredentials | None]]
 class Admission:
     """A charger that may come in: who it is, the version to speak, the subprotocol to answer with.
 
-    ``used_pending_password``: it came with the new password of an unfinished change.
+    ``used_pending_password``: it came with the new password of an unfinished change. ``security_profile``: by which of
+    OCPP's profiles it came; 0 without a password. ``certificate_fingerprint`` only where the certificate let it in.
     """
 
     credentials: StationCredentials
     version: str
     subprotocol: str | None
     used_pending_password: bool
+    security_profile: int
+    certificate_fingerprint: str = ""
+
+    @property
+    def reached_wanted_profile(self) -> bool:
+        """Whether this connection proves that the charger took the profile it was asked to take."""
+        wanted = self.credentials.wanted_security_profile
+        return wanted is not None and self.security_profile >= wanted
 
 
 class Door:
-    """Decides about handshakes. ``refused`` collects what the operator is to see of those turned away."""
+    """Decides about handshakes. ``refused`` collects what the operator is to see of those turned away.
+
+    ``trust``: who may have signed the certificates of chargers, kept up to date by the process.
+    """
 
     def __init__(self, look_up: LookUp) -> None:
         self._look_up = look_up
         self._throttle = FailureThrottle(limit=FAILURES_PER_MINUTE)
         self.refused: list[RefusedAttempt] = []
+        self.trust = Trust()
 
     async def admit(self, request: ConnectRequest) -> Admission | Refusal:
         """The decision about ``request``; a refusal is noted."""
@@ -72,18 +96,48 @@ class Door:
         if credentials is None or not _is_at_home(request, credentials):
             self._throttle.note_failure(caller, time.monotonic())
             return Refusal(404, "No station of this identity is enrolled.")
-        refusal = _judge(request, credentials)
-        if refusal is not None:
-            if refusal.status == 401:
+        try:
+            verdict = await self._judge_certificate(request, credentials)
+        except DatabaseAway:
+            return Refusal(503, "The database is away.")
+        profile = _judge(request, credentials, verdict)
+        if isinstance(profile, Refusal):
+            if profile.status == 401:
                 self._throttle.note_failure(caller, time.monotonic())
-            return refusal
+            return profile
         self._throttle.forget(caller)
         chosen = choose_version(request.offered, assumed=credentials.assumed_protocol)
         if chosen is None:
             return Refusal(400, version_problem(request.offered))
         presented = request.credentials
         used_pending = presented is not None and matches_pending_password(credentials, presented.password)
-        return Admission(credentials, *chosen, used_pending)
+        fingerprint = verdict.fingerprint if verdict and profile == MUTUAL_TLS else ""
+        return Admission(credentials, *chosen, used_pending, profile, fingerprint)
+
+    async def _judge_certificate(
+        self, request: ConnectRequest, credentials: StationCredentials
+    ) -> CertificateVerdict | None:
+        if not request.client_certificates or not request.is_tls:
+            return None
+        chain, now = request.client_certificates, datetime.now(UTC)
+        store = self.trust.store_for(credentials.organisation_id)
+        verdict = judge_certificate(chain, trust=store, names=(credentials.identity,), at=now)
+        if not verdict.is_good and credentials.serial_number:
+            store = self.trust.store_for_serial_numbers(credentials.organisation_id)
+            by_serial = judge_certificate(chain, trust=store, names=(credentials.serial_number,), at=now)
+            if by_serial.is_good:
+                verdict = await self._unless_anothers(by_serial, credentials)
+        if verdict.is_good and verdict.fingerprint in self.trust.revoked:
+            return replace(verdict, problem=REVOKED)
+        return verdict
+
+    async def _unless_anothers(
+        self, verdict: CertificateVerdict, credentials: StationCredentials
+    ) -> CertificateVerdict:
+        """Anybody may enrol a station whose identity is the serial number of somebody else's, and have it signed."""
+        other = await self._look_up(credentials.serial_number)
+        is_anothers = other is not None and other.station_id != credentials.station_id
+        return replace(verdict, problem=ANOTHERS) if is_anothers else verdict
 
     def _note(self, request: ConnectRequest, refusal: Refusal) -> None:
         if not request.identity or refusal.status == 503:
@@ -100,6 +154,7 @@ class Door:
                 is_tls=request.is_tls,
                 offered_password=request.credentials is not None,
                 user_agent=request.user_agent,
+                kind=refusal.kind,
             )
         )
 
@@ -109,23 +164,35 @@ def _is_at_home(request: ConnectRequest, credentials: StationCredentials) -> boo
     return not request.organisation_slug or request.organisation_slug == credentials.organisation_slug
 
 
-def _judge(request: ConnectRequest, credentials: StationCredentials) -> Refusal | None:
-    """Why a known station is not let in, if it is not."""
+def _judge(
+    request: ConnectRequest, credentials: StationCredentials, verdict: CertificateVerdict | None
+) -> Refusal | int:
+    """By which security profile a known station is let in, or why it is not (OCPP 2.0.1 A00)."""
+    required = credentials.security_profile
     if credentials.is_retired:
         return Refusal(403, "The station is retired.")
-    if credentials.security_profile >= 2 and not request.is_tls:
-        return Refusal(403, f"Security profile {credentials.security_profile} asks for TLS.")
-    if credentials.security_profile >= 3:
-        return Refusal(403, "Security profile 3 asks for a client certificate.")
+    if verdict is not None and verdict.is_good:
+        return MUTUAL_TLS
+    if required >= TLS and not request.is_tls:
+        return Refusal(403, f"Security profile {required} asks for TLS.", RefusalKind.DOWNGRADE)
+    if required >= MUTUAL_TLS:
+        if verdict is not None:
+            return Refusal(403, verdict.problem, RefusalKind.CERTIFICATE)
+        return Refusal(403, "Security profile 3 asks for a client certificate.", RefusalKind.DOWNGRADE)
     if not credentials.asks_for_password:
-        if credentials.security_profile >= 1:
+        if required >= PASSWORD:
             return Refusal(401, "The station must sign in, but no password is set for it.")
-        return None
+        return NOTHING
+    return _judge_password(request, credentials) or (TLS if request.is_tls else PASSWORD)
+
+
+def _judge_password(request: ConnectRequest, credentials: StationCredentials) -> Refusal | None:
     presented = request.credentials
     if presented is None:
-        return Refusal(401, "The charger sent no password.")
+        kind = RefusalKind.DOWNGRADE if credentials.security_profile else RefusalKind.PASSWORD
+        return Refusal(401, "The charger sent no password.", kind)
     if presented.user != request.identity:
-        return Refusal(401, "The user name is not the station's identity.")
+        return Refusal(401, "The user name is not the station's identity.", RefusalKind.PASSWORD)
     if not check_password(credentials, presented.password):
-        return Refusal(401, "Wrong password.")
+        return Refusal(401, "Wrong password.", RefusalKind.PASSWORD)
     return None

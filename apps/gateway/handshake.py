@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from apps.chargers.services.connections import RefusalKind
 from apps.gateway.protocol.adapter import VERSIONS
+from apps.gateway.server.connection import EXTENSION
 
 MAX_IDENTITY_LENGTH = 48  # OCPP 2.0.1 part 4 §3.1.1; 1.6 has no limit
 PREFIX = "ocpp"
@@ -27,7 +29,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class ConnectRequest:
-    """What a charger asked for. ``identity`` is empty where the path holds none or an impossible one."""
+    """What a charger asked for. ``identity`` is empty where the path holds none or an impossible one.
+
+    ``client_certificates`` in DER, its own first: it has proven to hold the key, to us or to a trusted proxy.
+    """
 
     identity: str
     organisation_slug: str
@@ -37,6 +42,7 @@ class ConnectRequest:
     remote_address: str
     is_tls: bool
     user_agent: str
+    client_certificates: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Refusal:
 
     status: int
     reason: str
+    kind: RefusalKind = RefusalKind.OTHER
 
 
 def read_request(scope: Mapping[str, Any]) -> ConnectRequest:
@@ -55,6 +62,7 @@ def read_request(scope: Mapping[str, Any]) -> ConnectRequest:
     if segments and segments[0] == PREFIX:
         segments = segments[1:]
     client = scope.get("client")
+    info = (scope.get("extensions") or {}).get(EXTENSION)
     return ConnectRequest(
         identity=segments[-1] if segments else "",
         organisation_slug=segments[0] if len(segments) > 1 else "",
@@ -64,6 +72,7 @@ def read_request(scope: Mapping[str, Any]) -> ConnectRequest:
         remote_address=str(client[0]) if client else "",
         is_tls=scope.get("scheme") == "wss",
         user_agent=headers.get(b"user-agent", b"").decode("latin-1")[:200],
+        client_certificates=info.peer_certificates if info is not None else (),
     )
 
 

@@ -73,6 +73,7 @@ async def refresh(gateway: "Gateway", station_ids: list[int]) -> None:
         socket.context = credentials.context(socket.context.protocol)
         socket.connection.registration = RegistrationStatus(credentials.registration)
         socket.connection.lenient = credentials.is_lenient
+        socket.connection.live_with(credentials.quirks)
         gateway.outbound.wake(socket.station_id)
 
 

@@ -3,7 +3,7 @@
 *Facts* are written by one thread in group commits. *Reads* (Authorize) have a thread of their own, so that a commit
 never stands before a driver with a card; *questions* (handshakes, housekeeping) another. What met a lock held by
 somebody else goes to a few *patient* threads, together with what that station sends next, while everybody else's facts
-go on.
+go on. What others have to be asked over the network (the status of a certificate) goes to a few *online* threads.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Any
 from apps.gateway import metrics
 from apps.gateway.database import Patience, discard_broken_connection, is_away, use_own_connection
 from apps.gateway.lanes import Lane
+from apps.gateway.online import Online
 from apps.gateway.writing import DatabaseAway, Entry, Service, Writer
 
 QUICK = Patience(lock_ms=150, statement_ms=3_000)
@@ -36,6 +37,7 @@ class Ingest:
         self._patient = ThreadPoolExecutor(
             PATIENT_THREADS, "gateway-patient", initializer=use_own_connection, initargs=("patient", PATIENT)
         )
+        self.online = Online()
         self._quarantine: dict[int, float] = {}
         metrics.gauges["ocpp_facts_waiting"] = lambda: len(self._facts)
 
@@ -69,6 +71,7 @@ class Ingest:
         self._reads.close()
         self._questions.close()
         self._patient.shutdown(wait=False, cancel_futures=True)
+        self.online.close()
 
     def _postpone(self, entry: Entry, future: asyncio.Future[Any]) -> None:
         self._quarantine[entry.station_id] = time.monotonic() + QUARANTINE_S

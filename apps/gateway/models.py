@@ -31,7 +31,7 @@ class JournalEntry(models.Model):
     connection_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     is_inbound = models.BooleanField()
-    kind = models.CharField(max_length=6, help_text="call, result, error, bad")
+    kind = models.CharField(max_length=6, help_text="call, result, error, send, bad")
     action = models.CharField(max_length=60, blank=True)
     message_id = models.CharField(max_length=64, blank=True)
     error_code = models.CharField(max_length=40, blank=True)

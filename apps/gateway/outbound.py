@@ -24,12 +24,12 @@ from apps.chargers.services.commands import (
     ClaimedCommand,
     Settlement,
     claim_commands,
-    settle_commands,
     stations_with_pending_commands,
 )
 from apps.gateway import metrics
 from apps.gateway.protocol.errors import CommandNotExpressible
 from apps.gateway.protocol.outcomes import CommandAnswered, CommandFailed, SentCall
+from apps.gateway.settling import Settling, settle
 from apps.gateway.station_socket import StationSocket
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Outbound:
         self._loop = asyncio.get_running_loop()
         self._open: dict[int, _Open] = {}
         self._claiming: set[int] = set()
+        self._settling: set[int] = set()
+        self._more: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def listen(self, channel: str) -> None:
@@ -97,10 +99,14 @@ class Outbound:
             self.wake(station_id)
 
     def wake(self, station_id: int) -> None:
-        """Send the station's next command if one waits and none is open."""
-        socket = self._gateway.sockets.get(station_id)
-        if socket is None or station_id in self._claiming or not self._may_send(socket):
+        """Send the station's next command if one waits; while one is open, as soon as that is settled."""
+        if station_id in self._claiming or station_id in self._open or station_id in self._settling:
+            self._more.add(station_id)
             return
+        socket = self._gateway.sockets.get(station_id)
+        if socket is None or not self._may_send(socket):
+            return
+        self._more.discard(station_id)
         self._claiming.add(station_id)
         self._spawn(self._send_next(socket))
 
@@ -118,7 +124,7 @@ class Outbound:
             settlement = Settlement.failed(
                 opened.command_id, outcome.error_code, outcome.description, outcome.details, _now(), **wire
             )
-        self._spawn(self._settle(socket, settlement))
+        self._settle_soon(socket, settlement)
 
     def lost(self, socket: StationSocket) -> None:
         """The socket has ended or was replaced: nobody waits for its answer any more.
@@ -134,16 +140,20 @@ class Outbound:
         if not socket.can_send or socket.connection.registration is RegistrationStatus.REJECTED:
             return False
         age_s = (_now() - socket.connected_at).total_seconds()
-        return socket.has_spoken or age_s > PATIENCE_BEFORE_BOOT_S
+        patience_s = socket.context.quirks.silent_before_boot_s or PATIENCE_BEFORE_BOOT_S
+        return socket.has_spoken or age_s > patience_s
 
     async def _send_next(self, socket: StationSocket) -> None:
         try:
             claim = Claim(socket.station_id, socket.connection_id, str(uuid4()), _now())
             command = await self._gateway.ingest.write(socket.station_id, claim_commands, claim)
             if command is not None:
+                if command.has_followers:
+                    self._more.add(socket.station_id)
                 await self._send(socket, command)
         finally:
             self._claiming.discard(socket.station_id)
+            self._wake_for_more(socket.station_id)
 
     async def _send(self, socket: StationSocket, command: ClaimedCommand) -> None:
         if self._gateway.sockets.get(socket.station_id) is not socket or not socket.can_send:
@@ -153,7 +163,7 @@ class Outbound:
             sent = socket.connection.send_command(neutral, command.message_id)
         except (CommandNotExpressible, KeyError, TypeError) as error:
             metrics.commands["failed"] += 1
-            self._spawn(self._settle(socket, Settlement.impossible(command.id, str(error), _now())))
+            self._settle_soon(socket, Settlement.impossible(command.id, str(error), _now()))
             return
         timer = self._loop.call_later(settings.OCPP_CALL_TIMEOUT_S, self._time_out, socket, sent.message_id)
         self._open[socket.station_id] = _Open(socket, command.id, sent, timer)
@@ -166,7 +176,7 @@ class Outbound:
         if opened is not None:
             metrics.commands["timed_out"] += 1
             settlement = Settlement.timed_out(opened.command_id, _now(), **opened.wire)
-            self._spawn(self._settle(socket, settlement))
+            self._settle_soon(socket, settlement)
 
     def _take(self, socket: StationSocket, message_id: str) -> _Open | None:
         opened = self._open.get(socket.station_id)
@@ -175,9 +185,21 @@ class Outbound:
         opened.timer.cancel()
         return self._open.pop(socket.station_id)
 
+    def _settle_soon(self, socket: StationSocket, settlement: Settlement) -> None:
+        self._settling.add(socket.station_id)
+        self._spawn(self._settle(socket, settlement))
+
     async def _settle(self, socket: StationSocket, settlement: Settlement) -> None:
-        await self._gateway.ingest.write(socket.station_id, settle_commands, settlement)
-        self.wake(socket.station_id)
+        try:
+            await self._gateway.ingest.write(socket.station_id, settle, Settling(socket.context, settlement))
+        finally:
+            self._settling.discard(socket.station_id)
+            self._wake_for_more(socket.station_id)
+
+    def _wake_for_more(self, station_id: int) -> None:
+        """Go on where something came meanwhile; what is still under way calls this again when it ends."""
+        if station_id in self._more:
+            self.wake(station_id)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(coroutine)

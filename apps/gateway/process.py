@@ -21,10 +21,12 @@ from apps.chargers.services.connections import (
     StationCredentials,
     close_gateway,
     identify_stations,
+    load_trust,
     open_gateway,
     record_refusals,
     renew_lease,
 )
+from apps.chargers.services.connections.handshakes import record_failed_handshakes
 from apps.core import live
 from apps.gateway import housekeeping, metrics
 from apps.gateway.door import Door
@@ -36,6 +38,7 @@ from apps.gateway.nudges import NudgeGatherer
 from apps.gateway.outbound import Outbound
 from apps.gateway.sockets import Sockets
 from apps.gateway.station_socket import StationSocket
+from apps.gateway.tls_failures import take_failed_handshakes
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +48,7 @@ RECORD_REFUSALS_EVERY_S = 2
 FLUSH_NOTES_EVERY_S = 5
 WATCH_IDLE_EVERY_S = 5
 RECONCILE_EVERY_S = 30
+READ_TRUST_EVERY_S = 10
 
 _gateway: "Gateway | None" = None
 _starting: asyncio.Lock | None = None
@@ -94,6 +98,7 @@ class Gateway:
         self.channel = await get_channel_layer().new_channel()
         live.hear_channel(self.channel, self.outbound.hear)
         await self._open()
+        await self._read_trust()
         metrics.gauges["ocpp_connections"] = lambda: len(self.sockets)
         atexit.register(self.close)
         periodic: list[tuple[float, Callable[[], Awaitable[None]]]] = [
@@ -103,6 +108,7 @@ class Gateway:
             (FLUSH_NOTES_EVERY_S, lambda: housekeeping.flush_notes(self)),
             (WATCH_IDLE_EVERY_S, lambda: housekeeping.watch_idle(self)),
             (RECONCILE_EVERY_S, lambda: housekeeping.reconcile(self)),
+            (READ_TRUST_EVERY_S, self._read_trust),
         ]
         self._tasks = [loop.create_task(_every(seconds, work)) for seconds, work in periodic]
         self._tasks.append(loop.create_task(self.outbound.listen(self.channel)))
@@ -155,6 +161,13 @@ class Gateway:
         refused, self.door.refused = self.door.refused, []
         if refused:
             await self.ingest.query(lambda: record_refusals(refused))
+        failed = take_failed_handshakes()
+        if failed:
+            await self.ingest.query(lambda: record_failed_handshakes(failed))
+
+    async def _read_trust(self) -> None:
+        """CAs come and go in the portal and in files; what open sockets showed is not judged again."""
+        self.door.trust = await self.ingest.query(load_trust)
 
 
 def _identify(identities: Sequence[str]) -> list[StationCredentials | None]:

@@ -131,5 +131,8 @@ def fact_of(socket: StationSocket) -> NewConnection:
         remote_address=request.remote_address,
         is_tls=request.is_tls,
         offered_protocols=",".join(request.offered)[:200],
-        used_pending_password=socket.used_pending_password,
+        used_pending_password=socket.admission.used_pending_password,
+        security_profile=socket.admission.security_profile,
+        certificate_fingerprint=socket.admission.certificate_fingerprint,
+        reached_wanted_profile=socket.admission.reached_wanted_profile,
     )

@@ -16,12 +16,13 @@ from apps.core.ids import time_ordered_id
 from apps.gateway import metrics
 from apps.gateway.door import Admission
 from apps.gateway.flood import TokenBucket
-from apps.gateway.handlers import ANSWERED_AT_ONCE, READ_SERVICES, WRITE_SERVICES
+from apps.gateway.handlers import ANSWERED_AT_ONCE, ONLINE_SERVICES, READ_SERVICES, WRITE_SERVICES
 from apps.gateway.handshake import ConnectRequest
 from apps.gateway.protocol.connection import Connection
 from apps.gateway.protocol.errors import ErrorCode
 from apps.gateway.protocol.outcomes import (
     AnswerNow,
+    AnswerRefused,
     CloseNow,
     CommandAnswered,
     CommandFailed,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 Message = MutableMapping[str, Any]
-KINDS = {2: "call", 3: "result", 4: "error"}
+KINDS = {2: "call", 3: "result", 4: "error", 5: "error", 6: "send"}
 # Seconds of the agreed rate that a station may send at once: a replay after an offline period comes in a burst.
 BURST_S = 4
 BINARY_PREFIX_BYTES = 8
@@ -59,6 +60,7 @@ class StationSocket:
         "_is_closing",
         "_send",
         "_sent_at_s",
+        "admission",
         "connected_at",
         "connection",
         "connection_id",
@@ -69,7 +71,6 @@ class StationSocket:
         "last_frame_s",
         "request",
         "station_id",
-        "used_pending_password",
     )
 
     def __init__(
@@ -85,11 +86,12 @@ class StationSocket:
         self.context = credentials.context(admission.version)
         self.station_id = self.context.station_id
         self.request = request
-        self.used_pending_password = admission.used_pending_password
+        self.admission = admission
         self.connection = Connection(
             admission.version,
             lenient=credentials.is_lenient,
             registration=RegistrationStatus(credentials.registration),
+            quirks=credentials.quirks,
         )
         now_s = time.monotonic()
         self.connected_at = self.last_frame_at = datetime.now(UTC)
@@ -154,7 +156,7 @@ class StationSocket:
 
     async def _act(self, outcome: Outcome, text: str, received_at: datetime, now_s: float) -> None:
         if type(outcome) is Inbound:
-            self._journal_inbound(outcome, text, received_at, "call")
+            self._journal_inbound(outcome, text, received_at, KINDS[outcome.message_type])
             await self._handle(outcome, text, now_s)
         elif type(outcome) is AnswerNow:
             kind = KINDS.get(outcome.message_type, "bad") if outcome.action else "bad"
@@ -164,7 +166,12 @@ class StationSocket:
             pair_ms = int((now_s - self._sent_at_s) * 1000)
             self._journal_inbound(outcome, text, received_at, KINDS.get(outcome.message_type, "bad"), pair_ms)
             self._note_deviations(getattr(outcome, "deviations", ()), text)
+            if type(outcome) is CommandFailed and outcome.text:
+                await self._answer(outcome.text, outcome.action, outcome.message_id, outcome.error_code, now_s)
             self._gateway.outbound.answered(self, outcome)
+        elif type(outcome) is AnswerRefused:
+            self._journal_inbound(outcome, text, received_at, "error")
+            self._gateway.notes.deviation(self.station_id, "answer-refused", text)
         elif type(outcome) is CloseNow:
             await self.close(outcome.code, outcome.reason)
         else:
@@ -174,6 +181,9 @@ class StationSocket:
     async def _handle(self, inbound: Inbound, text: str, now_s: float) -> None:
         if inbound.deviations:
             self._note_deviations(inbound.deviations, text)
+        if not inbound.is_answered:
+            await self._take_in(inbound, text)
+            return
         try:
             reply = await self._reply_to(inbound.event, inbound.received_at)
             answer = self.connection.reply(inbound.message_id, reply)
@@ -189,6 +199,17 @@ class StationSocket:
             self.has_spoken = True
             self._gateway.outbound.wake(self.station_id)
 
+    async def _take_in(self, inbound: Inbound, text: str) -> None:
+        """Handle what is sent unanswered; that it could not be stored is only noted."""
+        try:
+            await self._reply_to(inbound.event, inbound.received_at)
+            metrics.messages[inbound.action, "ok"] += 1
+        except Exception as error:  # the edge to the charger: nobody waits, and the next one is on its way
+            log.warning("frame.failed", station=self.context.identity, action=inbound.action, error=repr(error)[:300])
+            metrics.messages[inbound.action, ErrorCode.INTERNAL_ERROR.value] += 1
+            self._gateway.notes.deviation(self.station_id, "send-lost", text)
+            self.frames_rejected += 1
+
     async def _reply_to(self, event: ChargerEvent, received_at: datetime) -> Reply:
         kind = type(event)
         at_once = ANSWERED_AT_ONCE.get(kind)
@@ -198,6 +219,9 @@ class StationSocket:
         service = READ_SERVICES.get(kind)
         if service is not None:
             return await self._gateway.ingest.read(self.station_id, service, fact)
+        online = ONLINE_SERVICES.get(kind)
+        if online is not None:
+            return await self._gateway.ingest.online.ask(online.answer, online.without, fact)
         return await self._gateway.ingest.write(self.station_id, WRITE_SERVICES[kind], fact)
 
     async def _answer_now(self, outcome: AnswerNow, now_s: float) -> None:

@@ -5,11 +5,21 @@ from django.urls import reverse
 
 PAGES = {
     "sites.site": "portal:site",
+    "chargers.bulkoperation": "portal:bulk-operation",
     "chargers.chargingstation": "portal:station",
     "chargers.stationcommand": "portal:command",
+    "chargers.firmware": "portal:firmware-version",
+    "chargers.firmwarecampaign": "portal:campaign",
+    "chargers.firmwareupdate": "portal:firmware-update",
+    "chargers.logrequest": "portal:log-request",
+    "chargers.stationfile": "portal:station-file",
+    "chargers.stationoperation": "portal:operation",
+    "chargers.devicevariable": "portal:variable",
     "charging_sessions.chargingsession": "portal:session",
+    "charging_sessions.reservation": "portal:reservation",
     "drivers.driver": "portal:driver",
     "drivers.idtoken": "portal:token",
+    "drivers.customerinformation": "portal:customer-information",
     "tariffs.tariff": "portal:tariff",
 }
 

@@ -4,6 +4,27 @@ from django.urls import include, path
 
 app_name = "portal"
 
-AREAS = ("setup", "sites", "people", "audit", "charging", "drivers", "tariffs", "my", "home", "stations", "connections")
+AREAS = (
+    "setup",
+    "sites",
+    "people",
+    "audit",
+    "charging",
+    "drivers",
+    "tariffs",
+    "my",
+    "home",
+    "firmware",
+    "files",
+    "stations",
+    "calls",
+    "connections",
+    "access",
+    "reservations",
+    "display",
+    "bulk",
+    "certificates",
+    "model",
+)
 
 urlpatterns = [path("", include(f"apps.portal.{area}.urls")) for area in AREAS]

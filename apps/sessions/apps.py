@@ -10,7 +10,7 @@ class SessionsConfig(AppConfig):
         from apps.drivers import occupancy
         from apps.sessions import subscribers  # noqa: F401  (registers them)
         from apps.sessions.models import MeterValue
-        from apps.sessions.selectors.occupancy import open_sessions_of
+        from apps.sessions.selectors.occupancy import energy_of, open_sessions_of
 
         keep_partitions_of(MeterValue)
-        occupancy.provide(open_sessions_of)
+        occupancy.provide(open_sessions_of, energy_of)

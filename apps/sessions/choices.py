@@ -31,6 +31,7 @@ class SessionFlag(ColouredChoices):
     SEQ_GAP = "seq_gap", "yellow", "list-numbers", "Events are missing"
     UNAUTHORISED = "unauthorised", "red", "ban", "Started without an accepted token"
     REBOOTED = "rebooted", "yellow", "refresh", "The charger rebooted during the session"
+    COST_DIFFERS = "cost_differs", "orange", "alert-triangle", "The charger reckons another price"
 
 
 # A register that began anew and rose since (METER_RESET alone) is a meter's ordinary way; one that no rise confirms
@@ -38,3 +39,35 @@ class SessionFlag(ColouredChoices):
 REVIEW_FLAGS = frozenset(
     {SessionFlag.START_MISSING, SessionFlag.STOP_MISSING, SessionFlag.METER_BACKWARDS, SessionFlag.METER_IMPLAUSIBLE}
 )
+
+
+class ReservationState(ColouredChoices):
+    """Life of a reservation: asked → held → used, expired, cancelled or removed; or refused."""
+
+    ASKED = "asked", "secondary", "clock", "Asked for"
+    HELD = "held", "purple", "calendar", "Reserved"
+    REFUSED = "refused", "orange", "x", "Refused"
+    USED = "used", "green", "check", "Used"
+    EXPIRED = "expired", "secondary", "clock-x", "Expired"
+    CANCELLED = "cancelled", "secondary", "ban", "Cancelled"
+    REMOVED = "removed", "orange", "alert-circle", "Dropped by the station"
+
+
+LIVE_RESERVATIONS = (ReservationState.ASKED, ReservationState.HELD)
+
+
+class PriceTelling(ColouredChoices):
+    """Whether a station is told prices and costs."""
+
+    AUTO = "auto", "secondary", "refresh", "If the station says that it can show them"
+    ALWAYS = "always", "green", "check", "Always"
+    NEVER = "never", "secondary", "ban", "Never"
+
+
+class HeldTariffState(ColouredChoices):
+    """What became of a tariff at a station."""
+
+    HELD = "held", "green", "check", "In the station"
+    REJECTED = "rejected", "orange", "x", "Refused"
+    TOO_MANY = "too_many", "orange", "alert-circle", "Too long for the station"
+    UNSUPPORTED = "unsupported", "orange", "ban", "Not supported by the station"

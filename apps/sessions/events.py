@@ -20,5 +20,6 @@ def session_event(name: str, session: Snapshot) -> Event:
             "evse_number": session.evse_number,
             "transaction_id": session.transaction_id,
             "state": session.state,
+            "reservation_id": session.reservation_id,
         },
     )

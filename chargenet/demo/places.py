@@ -87,11 +87,16 @@ class StationSpec:
     silent: bool = False
 
 
+def _version(n: int) -> str:
+    """The fast chargers of the motorway: the two newest speak 2.1."""
+    return "2.1" if n in (7, 8) else "2.0.1" if n % 2 else "1.6"
+
+
 def _stations() -> tuple[StationSpec, ...]:
     found = [
         StationSpec(
             "Ladepark Seevetal", f"SEE-{n:02}", f"Rapid {n}", DC150 if n <= 6 else DC50,
-            "2.0.1" if n % 2 else "1.6", area=(n - 1) // 4, fault="GroundFailure" if n == 5 else "",
+            _version(n), area=(n - 1) // 4, fault="GroundFailure" if n == 5 else "",
         )
         for n in range(1, 9)
     ]  # fmt: skip
@@ -100,7 +105,14 @@ def _stations() -> tuple[StationSpec, ...]:
         for n in range(1, 11)
     ]
     found += [
-        StationSpec("Kontor Campus", f"KON-{n:02}", f"Twin {n}", AC22, "2.0.1" if n <= 4 else "1.6", area=int(n > 2))
+        StationSpec(
+            "Kontor Campus",
+            f"KON-{n:02}",
+            f"Twin {n}",
+            AC22,
+            "2.1" if n == 1 else "2.0.1" if n <= 4 else "1.6",
+            area=int(n > 2),
+        )
         for n in range(1, 7)
     ]
     found += [

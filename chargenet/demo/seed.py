@@ -12,6 +12,7 @@ from apps.accounts.models import Organisation
 from apps.chargers.models import UnknownStation
 from apps.drivers.models import IdToken
 from chargenet.demo import network
+from chargenet.demo.equipment import create_equipment
 from chargenet.demo.history import DAYS, create_history
 from chargenet.demo.places import SITES, STATIONS
 
@@ -34,6 +35,7 @@ def seed_demo() -> bool:
         stations = network.create_stations(sites, password=CHARGER_PASSWORD, since=since)
         tokens = network.create_drivers(organisations, sites, users, since=since)
         create_history(stations, tokens, tariffs, until=now - timedelta(minutes=20))
+        create_equipment(organisations, stations, tokens, at=now)
         UnknownStation.objects.create(
             organisation=organisations["nordlicht"], identity="ELM-99-0417", path="/ocpp/nordlicht/ELM-99-0417",
             remote_address="192.0.2.44", offered_protocols="ocpp1.6", attempts=14, first_seen_at=now - timedelta(hours=3),

@@ -66,7 +66,7 @@ async def outside(common_server, server_database, real_database_allowed):
         yield Outside(common_server, http, site)
 
 
-@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
 async def test_the_whole_answer_of_the_charger_comes_with_the_command(outside, version):
     async with await outside.enrol(version=version) as charger:
         await charger.boot()

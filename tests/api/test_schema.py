@@ -26,7 +26,15 @@ def test_it_names_every_resource_and_how_to_sign_in(document):
     resources = {path.split("/")[3] for path in document["paths"]}
     assert resources == {
         *("sites", "stations", "evses", "connectors", "sessions", "drivers", "tokens", "commands"),
-        *("meter-values", "journal"),
+        *("event-streams", "event-values", "der-controls", "der-events", "battery-swaps"),
+        *("web-payments", "settlements"),
+        *("firmware", "firmware-updates", "firmware-publications", "campaigns", "log-requests", "station-files"),
+        *("meter-values", "journal", "reservations", "display-messages", "bulk-operations", "bulk-items"),
+        *("profile-changes", "network-profiles", "security-events", "security-alarms"),
+        *("ca-certificates", "station-certificates", "installed-certificates", "operations"),
+        *("local-lists", "customer-information", "charging-profiles", "charging-limits", "composite-schedules"),
+        *("station-tariffs", "contracts"),
+        *("variables", "monitors", "alarms", "reports", "drift", "configuration-templates", "quirk-profiles"),
     }
     assert document["components"]["securitySchemes"]["token"]["name"] == "Authorization"
 

@@ -49,7 +49,6 @@ def test_identity_and_site_are_enough(ada_api, harbour):
         ({"identity": ""}, "identity"),
         ({"identity": "x" * 49}, "identity"),
         ({"identity": "a:b"}, "identity"),
-        ({"identity": "a/b"}, "identity"),
         ({"identity": "a\x00b"}, "identity"),
         ({"identity": ["CP1"]}, "identity"),
         ({"identity": None}, "identity"),

@@ -49,7 +49,10 @@ async def test_a_remote_start_is_seen_to_charge_without_a_reload(network, open_p
             await expect(page.locator("#evse-1 .st-values")).to_contain_text(f"{power}\u00a0kW")
         assert await was_not_reloaded(page)
         await page.locator("#evse-1").get_by_role("link", name="Stop").click()
-        await page.locator("dialog").get_by_role("button", name="Stop", exact=True).click()
+        address = page.url
+        await page.locator("dialog").get_by_role("button", name="Stop charging").click()
+        await page.wait_for_url("**/sessions/*/")
+        await page.goto(address)
         await expect(page.locator("#evse-1")).to_contain_text("No session.")
 
 
@@ -79,7 +82,7 @@ async def test_a_stranger_is_adopted_and_let_in(network, open_page):
     row = page.locator("#unknown tr", has_text=identity)
     await expect(row).to_be_visible(timeout=10_000)
     await row.get_by_role("link", name="Adopt").click()
-    await page.get_by_label("Site").select_option(label=network.site.name)
+    await page.get_by_label("Site", exact=True).select_option(label=network.site.name)
     await page.get_by_label("Name").fill("Quay 7")
     await page.get_by_role("button", name="Adopt").click()
     await expect(page.locator("#copy-url")).to_contain_text(identity)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.e2e.network import Network
+from tests.e2e.raw import Outside
 from tests.support.fixtures import common_server, real_database_allowed, server_database
 
 __all__ = ["common_server", "real_database_allowed", "server_database"]
@@ -18,3 +19,9 @@ def network(common_server, real_database_allowed) -> Network:
 async def api(network):
     async with network.api() as client:
         yield client
+
+
+@pytest.fixture
+def outside(network, api):
+    """Stations that are bare sockets, prepared by the API alone."""
+    return Outside(api, network.site.pk, network.server.socket_url)

@@ -4,10 +4,11 @@ from dataclasses import replace
 from unittest.mock import ANY
 
 from tests.e2e.misbehaving import Case, Outcome
+from tests.support.versions import LIKE
 
 GOOD = Outcome()
 STRANGER = Outcome(sessions=(), command=None)
-OUTSIDE = "This system speaks ocpp2.0.1, ocpp1.6."
+OUTSIDE = "This system speaks ocpp2.1, ocpp2.0.1, ocpp1.6."
 
 
 def good(**changes) -> Outcome:
@@ -49,6 +50,7 @@ EXPECTED: dict[str, Outcome | dict[str, Outcome]] = {
     "odd-subprotocol": {
         "1.6": replace(STRANGER, refused=(400, f"The charger offers ocpp1.6.1. {OUTSIDE}")),
         "2.0.1": replace(STRANGER, refused=(400, f"The charger offers ocpp2.0.1.1. {OUTSIDE}")),
+        "2.1": replace(STRANGER, refused=(400, f"The charger offers ocpp2.1.1. {OUTSIDE}")),
     },
     "empty-serial-unicode-vendor": GOOD,
     "connector-seven": GOOD,
@@ -89,9 +91,19 @@ EXPECTED: dict[str, Outcome | dict[str, Outcome]] = {
             command=("rejected", ""), deviations=("extra-field:listVersionNumber", "unknown-word:status")
         ),
     },
-    "remote-start-ignored": good(remote_start="The charger answered “Accepted”."),
+    "remote-start-ignored": good(remote_start="The charger answered “Accepted”. Waiting for a session to start."),
     "firmware-download-fails": good(notices=("Downloading", "DownloadFailed")),
     "firmware-install-fails": good(notices=("Downloading", "Downloaded", "Installing", "InstallationFailed")),
+    "firmware-signature-refused": GOOD,
+    "firmware-verification-fails": GOOD,
+    "firmware-refused": GOOD,
+    "firmware-certificate-invalid": GOOD,
+    "firmware-certificate-revoked": GOOD,
+    "log-upload-fails": GOOD,
+    "log-refused": GOOD,
+    "certificate-refused": good(certificates=("rejected",)),
+    "certificate-bad-request": good(notices=("Certificate request refused",)),
+    "certificate-silent": GOOD,
     # transactions
     "duplicate-start": GOOD,
     "duplicate-stop": GOOD,
@@ -167,5 +179,6 @@ def expected(case: Case) -> Outcome:
     outcomes = EXPECTED[case.name]
     if isinstance(outcomes, Outcome):
         return outcomes
-    keys = [f"{case.version}-lenient", "lenient"] if case.lenient else [case.version]
+    versions = [case.version, LIKE.get(case.version, "")]
+    keys = [*(f"{version}-lenient" for version in versions), "lenient"] if case.lenient else versions
     return next(outcomes[key] for key in keys if key in outcomes)

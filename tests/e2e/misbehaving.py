@@ -3,8 +3,18 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from apps.chargers.models import ChargingStation, ConnectionEvent, StationDeviation, StationNotice
+from apps.chargers.choices import CommandOrigin
+from apps.chargers.models import (
+    ChargingStation,
+    ConnectionEvent,
+    StationCertificate,
+    StationCommand,
+    StationDeviation,
+    StationNotice,
+)
+from apps.chargers.services.certificates import request_renewal, sign_requested
 from apps.gateway.simulator.driver import (
     CallError,
     CallTimeout,
@@ -18,6 +28,7 @@ from apps.gateway.simulator.misbehaviour import TABLE
 from apps.gateway.simulator.tape import CALLERROR, CALLRESULT
 from apps.sessions.models import ChargingSession, ParkedFact
 from tests.e2e.network import CARD, Network
+from tests.support.versions import of
 from tests.support.waiting import eventually
 
 AT_ONCE = 12
@@ -72,7 +83,7 @@ class Outcome:
     ``notices``: what it told beside its sessions. ``errors``: codes of the CALLERRORs that the station got.
     ``closed``: the code by which we closed its socket. ``refused``: the answer to its handshake and the reason on the
     connection page. ``command``: what became of a ClearCache sent to it, and the error; ``None`` if it could not be
-    sent. ``remote_start``: what became of one, where it was tried.
+    sent. ``remote_start``: what became of one, where it was tried. ``certificates``: states of those that it asked for.
     """
 
     sessions: tuple[tuple[str, tuple[str, ...], int, str], ...] = (("ended", (), 400, "Accepted"),)
@@ -84,6 +95,7 @@ class Outcome:
     refused: tuple[int, str] | None = None
     command: tuple[str, str] | None = ("accepted", "")
     remote_start: str = ""
+    certificates: tuple[str, ...] = ()
 
 
 async def run_all(network: Network, cases: list[Case]) -> None:
@@ -162,12 +174,31 @@ class Dialogue:
                 await api.command(identity, "GetBaseReport", {"requestId": 1, "reportBase": "SummaryInventory"})
                 await charger.expect_sent("NotifyReport")
             if case.name == "remote-start-ignored":
-                row = await api.command(identity, *REMOTE_START[case.version])
+                row = await api.command(identity, *of(REMOTE_START, case.version))
                 case.remote_start = row["explanation"]
-            if case.name.startswith("firmware-"):
-                await api.command(identity, "UpdateFirmware", UPDATE_FIRMWARE[case.version])
+            if case.name.startswith("certificate-"):
+                await self._renew()
+            if case.name in ("firmware-download-fails", "firmware-install-fails"):
+                await api.command(identity, "UpdateFirmware", of(UPDATE_FIRMWARE, case.version))
                 notices = StationNotice.objects.filter(station=case.station, title__endswith="Failed")
                 await eventually(lambda: self.network.rows(notices), what="the failure of the update")
+
+    async def _renew(self) -> None:
+        """Ask for a renewal, sign what comes, and wait for what this station makes of it."""
+        station, rows = self.case.station, self.network.rows
+        how = {"actor": None, "origin": CommandOrigin.PORTAL, "at": datetime.now(UTC)}
+        asked = self.network.database.do(lambda: request_renewal(station=station, **how))
+        seen = {
+            "certificate-refused": StationCertificate.objects.filter(station=station, state="rejected"),
+            "certificate-bad-request": StationNotice.objects.filter(station=station, kind="security"),
+            "certificate-silent": StationCommand.objects.filter(pk=asked.pk, state="accepted"),
+        }[self.case.name]
+
+        def look() -> list:
+            self.network.database.do(lambda: sign_requested(at=datetime.now(UTC)))
+            return rows(seen)
+
+        await eventually(look, what=f"the end of the renewal at {self.case}")
 
 
 def kind_of(frame: Frame) -> int | None:
@@ -199,4 +230,5 @@ def _outcome_of(case: Case) -> Outcome:
         refused=(case.refused_with, refusal.reason) if refusal else None,
         command=case.command,
         remote_start=case.remote_start,
+        certificates=tuple(StationCertificate.objects.filter(**mine).order_by("id").values_list("state", flat=True)),
     )

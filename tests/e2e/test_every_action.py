@@ -4,7 +4,7 @@ import pytest
 
 from apps.gateway.protocol.adapter import adapter_for
 from apps.gateway.simulator.driver import CallError
-from tests.conformance import SPOKEN, calls_of, not_served_by
+from tests.conformance import SENDS, SPOKEN, calls_of, not_served_by, served_by
 from tests.e2e.minimal import minimal
 
 pytestmark = pytest.mark.server
@@ -27,6 +27,16 @@ async def test_any_call_reaches_the_charger_and_the_whole_answer_comes_back(netw
         assert (row["action"], row["response"], row["error_code"]) == (action, answer, "")
         assert row["state"] in {"accepted", "rejected"}
         assert charger.received(action) == [request]
+
+
+@pytest.mark.ocpp(None, "served")
+@pytest.mark.parametrize(("version", "action"), [(v, a) for v in SPOKEN for a in served_by(v) if a not in SENDS])
+async def test_any_request_of_a_charger_is_answered_as_its_schema_says(network, version, action):
+    schemas = adapter_for(f"ocpp{version}").schemas
+    async with network.dial(network.enrol(), version=version) as charger:
+        await charger.boot()
+        answer = await charger.call(action, minimal(schema_of(version, action)))
+        assert schemas.check_response(action, answer) == ()
 
 
 @pytest.mark.ocpp(None, "not served")

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from ocpp import v16, v201
-from ocpp.exceptions import OCPPError
 
 from apps.chargers.choices import CommandState
 from apps.chargers.messages import commands
 from apps.chargers.models import ConnectorStatusEvent, DeviceModelReport, DeviceVariable, StationNotice
 from tests.e2e.foreign import CHARGERS
 from tests.e2e.network import CARD, PASSWORD
+from tests.support.versions import of
 
 pytestmark = pytest.mark.server
 BOTH = pytest.mark.parametrize("version", list(CHARGERS))
@@ -49,6 +49,7 @@ async def test_it_learns_whose_card_is_good(charger, version):
 @BOTH
 @pytest.mark.ocpp("1.6", "StartTransaction", "StopTransaction", "MeterValues")
 @pytest.mark.ocpp("2.0.1", "TransactionEvent")
+@pytest.mark.ocpp("2.1", "TransactionEvent")
 async def test_it_charges_with_meter_values(api, station, charger, version):
     assert await charger.start_charging(CARD) == "Accepted"
     running = await api.session(station.identity)
@@ -89,10 +90,11 @@ def remote_stop(version, transaction_id):
 @BOTH
 @pytest.mark.ocpp("1.6", "RemoteStartTransaction", "RemoteStopTransaction")
 @pytest.mark.ocpp("2.0.1", "RequestStartTransaction", "RequestStopTransaction")
+@pytest.mark.ocpp("2.1", "RequestStartTransaction", "RequestStopTransaction")
 async def test_a_program_starts_and_stops_it(api, station, charger, version):
-    start = await api.command(station.identity, *REMOTE_START[version])
+    start = await api.command(station.identity, *of(REMOTE_START, version))
     assert (start["status_word"], start["response"]) == ("Accepted", {"status": "Accepted"})
-    await charger.was_asked(REMOTE_START[version][0])
+    await charger.was_asked(of(REMOTE_START, version)[0])
     running = await api.session(station.identity)
     assert (running["state"], running["token_value"]) == ("active", CARD)
     stop = await api.command(station.identity, *remote_stop(version, running["transaction_id"]))
@@ -123,9 +125,9 @@ RESETS = {"1.6": "Hard", "2.0.1": "Immediate"}
 @pytest.mark.ocpp(None, "Reset")
 async def test_a_reset_ends_the_session_and_the_charger_comes_back(network, api, station, charger, version):
     await charger.start_charging(CARD)
-    row = await api.command(station.identity, "Reset", {"type": RESETS[version]})
+    row = await api.command(station.identity, "Reset", {"type": of(RESETS, version)})
     assert row["response"] == {"status": "Accepted"}
-    await charger.was_asked(f"Reset {RESETS[version]}")
+    await charger.was_asked(f"Reset {of(RESETS, version)}")
     session = await api.session(station.identity)
     assert (session["state"], charger.boots) == ("ended", 2)
     second = await network.ask(station, commands.Reset("Immediate"))
@@ -174,7 +176,7 @@ async def test_what_only_the_security_extension_can_ask_for_is_asked_in_its_word
 @pytest.mark.ocpp(None, "ChangeAvailability")
 async def test_it_goes_out_of_service_and_back(network, api, station, charger, version):
     out = {"1.6": {"connectorId": 0, "type": "Inoperative"}, "2.0.1": {"operationalStatus": "Inoperative"}}
-    row = await api.command(station.identity, "ChangeAvailability", out[version])
+    row = await api.command(station.identity, "ChangeAvailability", of(out, version))
     assert (row["state"], row["response"]) == ("accepted", {"status": "Accepted"})
     await charger.was_asked("ChangeAvailability Inoperative")
     await api.until(f"stations/{station.identity}/", status="unavailable")
@@ -217,8 +219,9 @@ async def test_its_configuration_is_read_changed_and_kept(network, api, station,
     assert (row["state"], row["status_word"]) == ("rejected", "NotSupported")
 
 
-@pytest.mark.parametrize("version", ["2.0.1"])
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
 @pytest.mark.ocpp("2.0.1", "GetVariables", "SetVariables")
+@pytest.mark.ocpp("2.1", "GetVariables", "SetVariables")
 async def test_its_variables_are_read_changed_and_kept(network, api, station, charger, version):
     address = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
     row = await api.command(station.identity, "GetVariables", {"getVariableData": [address]})
@@ -232,8 +235,9 @@ async def test_its_variables_are_read_changed_and_kept(network, api, station, ch
     assert (await network.ask(station, commands.SetVariables((fixed,)))).state == CommandState.REJECTED
 
 
-@pytest.mark.parametrize("version", ["2.0.1"])
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
 @pytest.mark.ocpp("2.0.1", "GetBaseReport", "NotifyReport")
+@pytest.mark.ocpp("2.1", "GetBaseReport", "NotifyReport")
 async def test_its_report_arrives_in_parts_and_is_kept(network, api, station, charger, version):
     row = await api.command(station.identity, "GetBaseReport", {"requestId": 5, "reportBase": "FullInventory"})
     assert (row["status_word"], row["response"]) == ("Accepted", {"status": "Accepted"})
@@ -260,18 +264,19 @@ NOTICES = {
 @pytest.mark.ocpp(None, "FirmwareStatusNotification", "LogStatusNotification", "SecurityEventNotification")
 @pytest.mark.ocpp("1.6", "DiagnosticsStatusNotification", "SignedFirmwareStatusNotification")
 @pytest.mark.ocpp("2.0.1", "NotifyEvent")
+@pytest.mark.ocpp("2.1", "NotifyEvent")
 async def test_its_notices_are_kept(network, station, charger, version):
     await charger.tell_rest()
     notices = network.rows(StationNotice.objects.filter(station=station))
-    assert sorted(notice.kind for notice in notices) == NOTICES[version]
+    assert sorted(notice.kind for notice in notices) == of(NOTICES, version)
 
 
 SIGN = {"1.6": v16.call.SignCertificate, "2.0.1": v201.call.SignCertificate}
 
 
 @BOTH
-async def test_it_is_told_what_we_do_not_know(charger, version):
-    with pytest.raises(OCPPError) as refused:
-        await charger.ask(SIGN[version](csr="-----BEGIN CERTIFICATE REQUEST-----"))
-    assert refused.value.code == "NotSupported"
+@pytest.mark.ocpp(None, "SignCertificate")
+async def test_it_is_told_that_its_certificate_request_is_none(charger, version):
+    answer = await charger.ask(of(SIGN, version)(csr="-----BEGIN CERTIFICATE REQUEST-----"))
+    assert answer.status == "Rejected"
     assert await charger.heartbeat()

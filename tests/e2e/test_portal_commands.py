@@ -6,6 +6,7 @@ from apps.chargers.models import DeviceVariable, StationCommand
 from tests.e2e.foreign import CHARGERS
 from tests.e2e.network import CARD, PASSWORD
 from tests.e2e.portal import Portal
+from tests.support.versions import of
 
 pytestmark = pytest.mark.server
 BOTH = pytest.mark.parametrize("version", list(CHARGERS))
@@ -42,7 +43,7 @@ async def test_a_session_is_started_and_stopped_by_forms(network, api, portal, s
     await api.until(f"commands/{start.pk}/", state="confirmed")
     running = await api.session(station.identity)
     assert (running["state"], running["token_value"]) == ("active", CARD)
-    await portal.send("session-remote-stop", running["id"])
+    await portal.send("session-stop", running["id"])
     stop = await newest_command(network, station)
     await api.until(f"commands/{stop.pk}/", state="confirmed")
     assert (await api.one(f"sessions/{running['id']}/"))["stopped_reason"] == "Remote"
@@ -74,7 +75,7 @@ async def test_variables_are_read_and_one_is_set_by_forms(network, portal, api, 
     await portal.send("station-read-variables", station.pk)
     read = await newest_command(network, station)
     await api.until(f"commands/{read.pk}/", state="accepted" if version == "1.6" else "confirmed")
-    (variable,) = network.rows(DeviceVariable.objects.filter(station=station, variable=SETTING[version]))
+    (variable,) = network.rows(DeviceVariable.objects.filter(station=station, variable=of(SETTING, version)))
     await portal.send("variable-set", variable.pk, value="30")
     assert (await newest_command(network, station)).state == "accepted"
     (stored,) = network.rows(DeviceVariable.objects.filter(pk=variable.pk))

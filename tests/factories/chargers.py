@@ -6,13 +6,20 @@ from datetime import UTC, datetime, timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.chargers.choices import ConnectorState, StationStatus
+from apps.chargers.choices import CertificateState, CertificateUse, ConnectorState, StationStatus
 from apps.chargers.facts import Fact, StationContext
 from apps.chargers.models import (
+    AuthorityKey,
+    BulkItem,
+    BulkOperation,
+    CaCertificate,
     ChargingStation,
     Connector,
+    ContractCertificate,
     Evse,
     GatewayProcess,
+    InstalledCertificate,
+    StationCertificate,
     StationCommand,
     StationConnection,
     UnknownStation,
@@ -114,6 +121,21 @@ class CommandFactory(DjangoModelFactory):
     deadline_at = NOON + timedelta(seconds=60)
 
 
+class BulkItemFactory(DjangoModelFactory):
+    """A station that waits in a bulk operation of its own: clear the card cache."""
+
+    class Meta:
+        model = BulkItem
+
+    station = factory.SubFactory(StationFactory)
+    operation = factory.LazyAttribute(
+        lambda item: BulkOperation.objects.create(
+            organisation=item.station.site.organisation, kind="clear_cache", created_at=NOON,
+            deadline_at=NOON + timedelta(minutes=10),
+        )
+    )  # fmt: skip
+
+
 class UnknownStationFactory(DjangoModelFactory):
     class Meta:
         model = UnknownStation
@@ -146,3 +168,84 @@ def context_of(station: ChargingStation, **changes) -> StationContext:
 def fact_of(station: ChargingStation, event, at: datetime = NOON, **changes) -> Fact:
     """``event`` of ``station``, received at ``at``; ``changes`` go to the context."""
     return Fact(station=context_of(station, **changes), event=event, received_at=at)
+
+
+class StationCertificateFactory(DjangoModelFactory):
+    """A certificate that the station has taken, valid for a year from ``NOON``. Its texts are no real ones."""
+
+    class Meta:
+        model = StationCertificate
+
+    station = factory.SubFactory(StationFactory)
+    state = CertificateState.ACCEPTED
+    request = "request"
+    chain = "chain"
+    key = "EC 256"
+    serial_number = factory.Sequence(lambda n: f"{n + 0xABC:x}")
+    fingerprint = factory.Sequence(lambda n: f"{n:064x}")
+    requested_at = NOON
+    signed_at = NOON
+    valid_from = NOON
+    expires_at = NOON + timedelta(days=365)
+
+
+class CaCertificateFactory(DjangoModelFactory):
+    """The root of a contract provider. Its text is no real one."""
+
+    class Meta:
+        model = CaCertificate
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    use = CertificateUse.MO_ROOT
+    name = factory.Sequence(lambda n: f"Provider {n}")
+    certificate = "certificate"
+    subject = "CN=Provider"
+    issuer = "CN=Provider"
+    serial_number = "1f"
+    fingerprint = factory.Sequence(lambda n: f"{n:064x}")
+    key = "EC 256"
+    valid_from = NOON
+    expires_at = NOON + timedelta(days=3650)
+
+
+class ContractCertificateFactory(DjangoModelFactory):
+    """The answer for one vehicle."""
+
+    class Meta:
+        model = ContractCertificate
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    emaid = factory.Sequence(lambda n: f"de83d{n:09}")
+    exi_response = "QUJD"
+
+
+class InstalledCertificateFactory(DjangoModelFactory):
+    """The root of this server, as the station tells it."""
+
+    class Meta:
+        model = InstalledCertificate
+
+    station = factory.SubFactory(StationFactory)
+    use = CertificateUse.CSMS_ROOT
+    hash_algorithm = "SHA256"
+    issuer_name_hash = "aa" * 32
+    issuer_key_hash = "bb" * 32
+    serial_number = factory.Sequence(lambda n: f"{n + 1:x}")
+    told = factory.LazyAttribute(lambda row: [row.issuer_name_hash, row.issuer_key_hash, row.serial_number])
+    is_told = True
+    learnt_at = NOON
+
+
+class OwnRootFactory(DjangoModelFactory):
+    """The root of our own authority. Its texts are no real ones."""
+
+    class Meta:
+        model = AuthorityKey
+
+    role = AuthorityKey.Role.ROOT
+    algorithm = AuthorityKey.Algorithm.RSA
+    certificate = "-----BEGIN CERTIFICATE-----"
+    sealed_key = "sealed"
+    fingerprint = "ab" * 32
+    created_at = NOON
+    expires_at = NOON + timedelta(days=7300)

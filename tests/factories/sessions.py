@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from apps.chargers.messages.events import MeterValuesReported, TransactionEvent, TransactionEventType
 from apps.chargers.messages.metering import MeterReading
 from apps.chargers.messages.tokens import IdToken
-from apps.sessions.models import ChargingSession
+from apps.sessions.models import ChargingSession, Reservation
 from tests.factories.chargers import NOON, StationFactory
 
 STARTED, UPDATED, ENDED = TransactionEventType
@@ -30,6 +30,22 @@ class SessionFactory(DjangoModelFactory):
     started_at = NOON
     started_reported_at = NOON
     started_received_at = NOON
+
+
+class ReservationFactory(DjangoModelFactory):
+    """EVSE 1 is held for an hour from ``NOON``."""
+
+    class Meta:
+        model = Reservation
+
+    station = factory.SubFactory(StationFactory)
+    number = factory.Sequence(lambda n: 5000 + n)
+    evse_number = 1
+    token_value = "CARD"
+    state = "held"
+    asked_at = NOON
+    held_at = NOON
+    expires_at = NOON + timedelta(hours=1)
 
 
 def card(value: str | None) -> IdToken | None:

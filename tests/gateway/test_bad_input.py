@@ -82,7 +82,7 @@ CORPUS = [
 ]
 
 
-@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
 @pytest.mark.parametrize("frame", CORPUS, ids=range(len(CORPUS)))
 async def test_a_broken_frame_is_survived_by_its_own_socket(place, frame, version):
     async with place.dial(place.enrol(), version=version) as charger:

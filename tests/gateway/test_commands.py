@@ -31,7 +31,7 @@ async def settled(place, row) -> StationCommand:
     return await eventually(state, what=f"the end of {row.name}")
 
 
-@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
 async def test_a_command_is_sent_and_settled_with_the_chargers_words(place, version):
     station = place.enrol()
     async with place.dial(station, version=version) as charger:

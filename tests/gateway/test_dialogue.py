@@ -12,7 +12,7 @@ from tests.support.waiting import eventually
 pytestmark = pytest.mark.server
 
 BOOT_16 = {"chargePointVendor": "Voltwerk", "chargePointModel": "One"}
-VERSIONS = pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+VERSIONS = pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
 
 
 @VERSIONS

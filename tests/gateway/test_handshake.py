@@ -47,6 +47,8 @@ async def test_the_right_password_opens_the_door(place):
         (["ocpp0.1", "ocpp2.0.1"], "ocpp2.0.1"),
         (["ocpp2.0.1", "ocpp1.6"], "ocpp2.0.1"),
         (["ocpp1.6", "ocpp2.0.1"], "ocpp1.6"),
+        (["ocpp2.1", "ocpp2.0.1", "ocpp1.6"], "ocpp2.1"),
+        (["ocpp2.0.1", "ocpp2.1"], "ocpp2.0.1"),
     ],
 )
 async def test_the_clients_first_supported_version_is_spoken(place, offered, chosen):
@@ -62,7 +64,7 @@ async def test_a_version_nobody_speaks_is_refused_with_the_reason(place, offered
     url = f"{place.server.socket_url}/{station.identity}"
     response = await status_of(url, subprotocols=offered, headers=basic(station.identity, PASSWORD))
     assert response.status_code == 400
-    assert b"This system speaks ocpp2.0.1, ocpp1.6" in response.body
+    assert b"This system speaks ocpp2.1, ocpp2.0.1, ocpp1.6" in response.body
 
     def refusal():
         return ConnectionEvent.objects.filter(station=station, kind="refused").first()

@@ -7,13 +7,49 @@ from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from apps.chargers.models import DeviceVariable
-from apps.drivers.models import IdToken
+from apps.chargers.models import (
+    ConfigurationDrift,
+    ConfigurationTemplate,
+    DeviceModelReport,
+    DeviceVariable,
+    DisplayMessage,
+    NetworkProfile,
+    QuirkProfile,
+    SecurityAlarm,
+    SecurityProfileChange,
+    StationAlarm,
+    StationNotice,
+    StationOperation,
+    VariableMonitor,
+)
+from apps.drivers.models import CustomerInformation, IdToken
+from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
+from apps.energy.services.installed import columns_of
+from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
-from tests.factories.chargers import CommandFactory, OnlineStationFactory, UnknownStationFactory
+from tests.factories.chargers import (
+    NOON,
+    BulkItemFactory,
+    CaCertificateFactory,
+    CommandFactory,
+    ContractCertificateFactory,
+    InstalledCertificateFactory,
+    OnlineStationFactory,
+    OwnRootFactory,
+    StationCertificateFactory,
+    UnknownStationFactory,
+)
 from tests.factories.drivers import AccessRuleFactory, DriverFactory, DriverGroupFactory, IdTokenFactory
+from tests.factories.energy import profile_of
+from tests.factories.files import (
+    CampaignFactory,
+    FirmwareFactory,
+    FirmwareUpdateFactory,
+    PublicationFactory,
+    StationFileFactory,
+)
 from tests.factories.places import AreaFactory, MembershipFactory
-from tests.factories.sessions import SessionFactory
+from tests.factories.sessions import ReservationFactory, SessionFactory
 from tests.factories.tariffs import tariff_at
 from tests.portal.routes import PEOPLE, ROUTES, Route
 
@@ -23,8 +59,10 @@ OWN_SITES = {
     "otto": {"rival"},
 }  # fmt: skip
 """At which sites each person's rows lie. Rita's are her own: the session and the card at Linden Court."""
-OF_THE_ORGANISATION = {"group", "tariff"}
+OF_THE_ORGANISATION = {"group", "tariff", "firmware", "campaign", "authority", "template", "quirk profile", "contract"}
 """Kinds that belong to a whole organisation and are seen by everybody who works at one of its sites."""
+OF_THOSE_WHO_RUN_IT = {"whole firmware", "whole campaign"}
+"""Kinds of the organisation that only people who work for all of it may change."""
 OTHERS_URLS = ("admin:",)
 WRITE = ("INSERT", "UPDATE", "DELETE")
 KEPT_FOR_STRANGERS = ('INSERT INTO "django_session"', 'UPDATE "django_session"')
@@ -45,9 +83,13 @@ def test_every_url_has_its_line_in_the_matrix_and_every_line_its_url():
 
 
 @pytest.fixture
-def arguments(ada, sam, tess, finn, sue, rita, otto, harbour, linden_court, rival_site) -> dict[str, dict[str, tuple]]:
+def arguments(
+    settings, tmp_path, ada, sam, tess, finn, sue, rita, otto, harbour, linden_court, rival_site
+) -> dict[str, dict[str, tuple]]:
     """``arguments[kind][site]``: what goes into the address of a row of that kind at that site."""
+    settings.FILES_ROOT = tmp_path
     found: dict[str, dict[str, tuple]] = {}
+    OwnRootFactory()
     for place, site in {"harbour": harbour, "linden": linden_court, "rival": rival_site}.items():
         station = OnlineStationFactory(site=site, identity=f"CP-{place}", evses=1)
         evse = station.evses.get()
@@ -65,19 +107,66 @@ def arguments(ada, sam, tess, finn, sue, rita, otto, harbour, linden_court, riva
             "evse": evse,
             "connector": evse.connectors.get(),
             "session": SessionFactory(station=station, evse=evse, driver=driver),
+            "reservation": ReservationFactory(station=station, driver=driver),
+            "charging_profile": InstalledProfile.objects.create(
+                station=station, state="accepted", **columns_of(profile_of(1))
+            ),
+            "charging_limit": ChargingLimit.objects.create(station=station, source="EMS"),
+            "composite": CompositeScheduleReading.objects.create(
+                station=station, evse_number=1, starts_at=NOON, duration_s=60, unit="A", was_accepted=False
+            ),
+            "bulk": BulkItemFactory(station=station).operation,
+            "display": DisplayMessage.objects.create(station=station, number=1, content="Hello", state="installed"),
+            "customer": CustomerInformation.objects.create(station=station, request_id=1, id_token="X"),
             "driver": driver,
             "card": card,
             "group": DriverGroupFactory(organisation=site.organisation),
             "rule": AccessRuleFactory(site=site),
             "tariff": tariff,
-            "variable": DeviceVariable.objects.create(station=station, component="C", variable="V", value="1"),
+            "variable": (
+                variable := DeviceVariable.objects.create(station=station, component="C", variable="V", value="1")
+            ),
+            "monitor": VariableMonitor.objects.create(
+                station=station, monitor_id=1, component="C", variable="V", type="Delta", value=1, severity=5
+            ),
+            "alarm": StationAlarm.objects.create(
+                station=station, component="C", variable="V", event_id=1, raised_at=station.created_at
+            ),
+            "report": DeviceModelReport.objects.create(station=station, request_id=1),
+            "operation": StationOperation.objects.create(station=station, kind="read_variables"),
+            "template": (
+                template := ConfigurationTemplate.objects.create(
+                    organisation=site.organisation, name=f"Template {place}"
+                )
+            ),
+            "drift": ConfigurationDrift.objects.create(station=station, variable=variable, template=template),
+            "quirk profile": QuirkProfile.objects.create(organisation=site.organisation, name=f"Quirks {place}"),
             "command": CommandFactory(station=station),
             "unknown": UnknownStationFactory(organisation=site.organisation),
+            "profile change": SecurityProfileChange.objects.create(
+                station=station, profile_before=0, profile_wanted=1, due_at=NOON
+            ),
+            "network profile": NetworkProfile.objects.create(station=station, slot=1, url="ws://x", security_profile=1),
+            "security event": StationNotice.objects.create(
+                station=station, kind="security", title="X", occurred_at=NOON
+            ),
+            "station tariff": StationTariff.objects.create(station=station, tariff_id="T1", state="held"),
+            "security alarm": SecurityAlarm.objects.create(station=station, type="X", first_at=NOON, last_at=NOON),
+            "authority": CaCertificateFactory(organisation=site.organisation),
+            "contract": ContractCertificateFactory(organisation=site.organisation),
+            "installed": InstalledCertificateFactory(station=station),
+            "certificate": StationCertificateFactory(station=station),
         }
+        file = StationFileFactory(log_request__station=station)
+        rows |= {"file": file, "log": file.log_request, "update": FirmwareUpdateFactory(station=station)}
+        rows["firmware"] = rows["whole firmware"] = FirmwareFactory(organisation=site.organisation)
+        rows["publication"] = PublicationFactory(station=station, firmware=rows["firmware"])
+        rows["campaign"] = rows["whole campaign"] = CampaignFactory(firmware=rows["firmware"])
         for kind, row in rows.items():
             found.setdefault(kind, {})[place] = (row.pk,)
         found.setdefault("identity", {})[place] = (station.identity,)
         found.setdefault("export", {})[place] = (station.pk, "csv")
+        found.setdefault("call", {})[place] = (station.pk, "ChangeConfiguration")
         found.setdefault("reset key", {})[place] = ("1", "nobody-s")
         found.setdefault("assignment", {})[place] = (tariff.pk, assignment.pk)
     return found
@@ -89,6 +178,8 @@ def places_of(person: str, kind: str) -> set[str]:
         return {"linden"}
     if person == "sam" and kind in OF_THE_ORGANISATION | {"unknown"}:
         return VOLTWERK
+    if person == "sam" and kind in OF_THOSE_WHO_RUN_IT:
+        return set()
     return OWN_SITES[person]
 
 

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,8 +99,17 @@ def own_database(directory: Path) -> Iterator[OwnDatabase]:
 class ServerProcess:
     """``manage.py serve`` (or uvicorn) in a process of its own, on a free port of the loopback."""
 
-    def __init__(self, database: OwnDatabase, *, port: int = 0, uvicorn: bool = False, **environment: Any) -> None:
+    def __init__(
+        self,
+        database: OwnDatabase,
+        *,
+        port: int = 0,
+        uvicorn: bool = False,
+        arguments: Sequence[str] = (),
+        **environment: Any,
+    ) -> None:
         self.database = database
+        self.arguments = list(arguments)
         self.port = port or free_port()
         self.uvicorn = uvicorn
         self.environment = {**database.environment, **{key: str(value) for key, value in environment.items()}}
@@ -129,6 +138,7 @@ class ServerProcess:
     def start(self) -> Self:
         """Start and wait until the port answers; the log is in the error if it does not."""
         command = [sys.executable, str(ROOT / "manage.py"), "serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        command += self.arguments
         if self.uvicorn:
             command = [sys.executable, "-m", "tests.support.run_uvicorn", str(self.port)]
         with self.log_path.open("wb") as log:

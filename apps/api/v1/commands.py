@@ -16,11 +16,11 @@ from apps.api.v1.inputs import NewCommandInput
 from apps.api.v1.serializers import CommandSerializer
 from apps.api.v1.stations import IDENTITY, station_or_404
 from apps.chargers.choices import CommandOrigin
-from apps.chargers.messages.commands import RawCall
 from apps.chargers.models import ChargingStation, StationCommand
-from apps.chargers.services.commands import enqueue
+from apps.chargers.services.commands import enqueue, new_remote_start_number
 from apps.core.shutdown import process_ends
 from apps.gateway.protocol.adapter import adapter_for
+from apps.gateway.protocol.raw_calls import read_call
 
 FIRST_LOOK_S, LONGEST_PAUSE_S = 0.002, 0.1
 DEFAULT_PROTOCOL = "ocpp1.6"
@@ -52,7 +52,7 @@ class StationCommands(Resource):
         check_payload(station, action, payload)
         command = enqueue(
             station=station,
-            command=RawCall(action=action, payload=payload),
+            command=read_call(station.protocol or DEFAULT_PROTOCOL, action, payload, number=new_remote_start_number),
             origin=CommandOrigin.API,
             at=timezone.now(),
             **self.who(),

@@ -10,7 +10,7 @@ from django_filters.fields import IsoDateTimeField
 from apps.chargers.messages.replies import RegistrationStatus
 from apps.chargers.messages.tokens import IdTokenType
 from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand
-from apps.drivers.models import Driver, IdToken
+from apps.drivers.models import CustomerInformation, Driver, IdToken, LocalList
 from apps.sessions.models import ChargingSession
 from apps.sites.models import Site
 
@@ -52,7 +52,8 @@ class FilterSet(filters.FilterSet):
     FILTER_DEFAULTS = {**filters.FilterSet.FILTER_DEFAULTS, models.BooleanField: {"filter_class": BooleanFilter}}
 
 
-def _sites(request):
+def visible_sites(request):
+    """The sites that the caller may see."""
     return Site.objects.visible_to(request.user) if request else Site.objects.none()
 
 
@@ -67,7 +68,7 @@ class SiteFilter(FilterSet):
 
 
 class StationFilter(FilterSet):
-    site = filters.ModelChoiceFilter(queryset=_sites)
+    site = filters.ModelChoiceFilter(queryset=visible_sites)
     registration = filters.ChoiceFilter(choices=[(status.value, status.value) for status in RegistrationStatus])
     is_online = BooleanFilter(field_name="connection__is_online")
     is_retired = BooleanFilter(field_name="retired_at", lookup_expr="isnull", exclude=True)
@@ -94,7 +95,7 @@ class ConnectorFilter(FilterSet):
 
 
 class SessionFilter(FilterSet):
-    site = filters.ModelChoiceFilter(queryset=_sites)
+    site = filters.ModelChoiceFilter(queryset=visible_sites)
     driver = filters.ModelChoiceFilter(queryset=_drivers)
     station = filters.CharFilter(field_name="station__identity")
     started_after = InstantFilter(field_name="started_at", lookup_expr="gte")
@@ -106,7 +107,7 @@ class SessionFilter(FilterSet):
 
 
 class DriverFilter(FilterSet):
-    home_site = filters.ModelChoiceFilter(queryset=_sites)
+    home_site = filters.ModelChoiceFilter(queryset=visible_sites)
     group = filters.CharFilter(field_name="group__name")
 
     class Meta:
@@ -129,3 +130,20 @@ class CommandFilter(FilterSet):
     class Meta:
         model = StationCommand
         fields = ("station", "state", "name", "origin")
+
+
+class LocalListFilter(FilterSet):
+    station = filters.CharFilter(field_name="station__identity")
+    site = filters.ModelChoiceFilter(field_name="station__site", queryset=visible_sites)
+
+    class Meta:
+        model = LocalList
+        fields = ("station", "site", "state")
+
+
+class CustomerInformationFilter(FilterSet):
+    station = filters.CharFilter(field_name="station__identity")
+
+    class Meta:
+        model = CustomerInformation
+        fields = ("station", "state")

@@ -6,15 +6,18 @@ from rest_framework import serializers
 
 from apps.accounts.models import Organisation
 from apps.accounts.policy import Action
+from apps.chargers.choices import KeyEncoding
 from apps.chargers.messages.replies import RegistrationStatus
 from apps.chargers.messages.tokens import IdTokenType
-from apps.drivers.choices import TokenStatus
+from apps.drivers.choices import EnergyPeriod, TokenStatus
 from apps.drivers.models import Driver, IdToken
 from apps.sites.models import Site
 from apps.sites.scope import organisations_visible_to
 
 LONGEST_HEARTBEAT_S = 86_400
 MAX_POWER_W = 10_000_000
+
+TOKEN_TYPES = [kind.value for kind in IdTokenType]
 
 
 class Input(serializers.Serializer):
@@ -66,6 +69,7 @@ class StationInput(Input):
     )
     max_power_w = serializers.IntegerField(min_value=1, max_value=MAX_POWER_W, allow_null=True, required=False)
     security_profile = serializers.IntegerField(min_value=0, max_value=3, required=False)
+    key_encoding = serializers.ChoiceField(KeyEncoding.choices, required=False)
     is_lenient = serializers.BooleanField(required=False)
     provisioning_enabled = serializers.BooleanField(required=False)
     heartbeat_interval_s = serializers.IntegerField(min_value=1, max_value=LONGEST_HEARTBEAT_S, required=False)
@@ -91,6 +95,10 @@ class DriverInput(Input):
     email = serializers.EmailField(allow_blank=True, required=False)
     phone = serializers.CharField(max_length=40, allow_blank=True, required=False)
     unit = serializers.CharField(max_length=40, allow_blank=True, required=False)
+    language = serializers.CharField(max_length=8, allow_blank=True, required=False)
+    max_sessions = serializers.IntegerField(min_value=1, max_value=100, allow_null=True, required=False)
+    energy_limit_wh = serializers.IntegerField(min_value=0, max_value=10**12, allow_null=True, required=False)
+    energy_period = serializers.ChoiceField(EnergyPeriod.choices, required=False)
 
 
 class NewDriverInput(DriverInput):
@@ -106,12 +114,13 @@ class TokenChangeInput(Input):
     parent_group = serializers.CharField(max_length=36, allow_blank=True, required=False)
     is_master_pass = serializers.BooleanField(required=False)
     allows_concurrent = serializers.BooleanField(required=False)
+    personal_message = serializers.CharField(max_length=200, allow_blank=True, required=False)
 
 
 class NewTokenInput(TokenChangeInput):
     driver = VisibleField(queryset=Driver.objects.all(), action=Action.DRIVER_EDIT)
     value = serializers.CharField(max_length=IdToken._meta.get_field("value").max_length)
-    type = serializers.ChoiceField([kind.value for kind in IdTokenType], default=IdTokenType.ISO14443.value)
+    type = serializers.ChoiceField(TOKEN_TYPES, default=IdTokenType.ISO14443.value)
 
 
 class SiteInput(serializers.ModelSerializer, Input):

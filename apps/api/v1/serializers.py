@@ -28,12 +28,16 @@ class StationSerializer(serializers.ModelSerializer):
     area = serializers.SlugRelatedField("name", read_only=True)
     is_online = serializers.SerializerMethodField()
     last_seen_at = serializers.DateTimeField(source="connection.last_seen_at", allow_null=True, read_only=True)
+    observed_security_profile = serializers.IntegerField(
+        source="connection.security_profile", allow_null=True, read_only=True, help_text="By which it came in last."
+    )
 
     class Meta:
         model = ChargingStation
         fields = (
             "id", "identity", "name", "site", "area", "status", "status_since", "is_online", "last_seen_at", "vendor",
-            "model", "serial_number", "firmware_version", "protocol", "max_power_w", "security_profile", "registration",
+            "model", "serial_number", "firmware_version", "protocol", "max_power_w", "security_profile",
+            "wanted_security_profile", "observed_security_profile", "key_encoding", "registration",
             "is_lenient", "provisioning_enabled", "heartbeat_interval_s", "booted_at", "created_at", "retired_at",
         )  # fmt: skip
 
@@ -76,7 +80,7 @@ class SessionSerializer(serializers.ModelSerializer):
             "id", "station", "site", "evse_number", "connector_number", "transaction_id", "protocol", "state",
             "charging_state", "flags", "token_value", "token_status", "driver", "is_billable", "started_at", "ended_at",
             "stopped_reason", "meter_start_wh", "meter_last_wh", "energy_wh", "power_w", "soc_percent", "last_value_at",
-            "currency", "cost_net", "cost_gross", "priced_at",
+            "currency", "cost_net", "cost_gross", "priced_at", "details",
         )  # fmt: skip
 
     def to_representation(self, session) -> dict[str, Any]:
@@ -94,7 +98,7 @@ class MeterValueSerializer(serializers.ModelSerializer):
         fields = (
             "station", "evse_number", "at", "received_at", "session_id", "context", "energy_wh", "power_w",
             "current_l1_a", "current_l2_a", "current_l3_a", "voltage_l1_v", "voltage_l2_v", "voltage_l3_v",
-            "soc_percent", "other",
+            "soc_percent", "other", "signed",
         )  # fmt: skip
 
     def get_station(self, value) -> str:
@@ -109,7 +113,22 @@ class DriverSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Driver
-        fields = ("id", "organisation", "name", "group", "home_site", "email", "phone", "unit", "created_at", "left_at")
+        fields = (
+            "id",
+            "organisation",
+            "name",
+            "group",
+            "home_site",
+            "email",
+            "phone",
+            "unit",
+            "language",
+            "max_sessions",
+            "energy_limit_wh",
+            "energy_period",
+            "created_at",
+            "left_at",
+        )
 
 
 class TokenSerializer(serializers.ModelSerializer):
@@ -120,7 +139,7 @@ class TokenSerializer(serializers.ModelSerializer):
         model = IdToken
         fields = (
             "id", "value", "type", "label", "status", "expires_at", "parent_group", "is_master_pass",
-            "allows_concurrent", "driver", "driver_name", "created_at",
+            "allows_concurrent", "personal_message", "driver", "driver_name", "created_at",
         )  # fmt: skip
 
 

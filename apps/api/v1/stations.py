@@ -1,5 +1,6 @@
 """Stations: looked at, enrolled, changed and retired."""
 
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from apps.chargers.models import ChargingStation
 from apps.chargers.services.stations import change_station, create_station, retire_station
 from apps.sites.models import Area, Site
 
-# Identities may hold any character that a URL segment can carry.
+# Any character; a slash is written %2F and arrives so (``chargenet.routing``).
 IDENTITY = "[^/]+"
 NUL = "\x00"  # PostgreSQL cannot even be asked for it
 
@@ -40,6 +41,7 @@ class StationResource(ReadOnlyResource):
     lookup_value_regex = IDENTITY
 
     def get_object(self) -> ChargingStation:
+        self.kwargs["identity"] = read_identity(self.kwargs["identity"])
         if NUL in self.kwargs["identity"]:
             raise NotFound
         return super().get_object()
@@ -74,8 +76,14 @@ class StationResource(ReadOnlyResource):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+def read_identity(segment: str) -> str:
+    """The identity that a segment of a URL names."""
+    return re.sub("%2f", "/", segment, flags=re.IGNORECASE)
+
+
 def station_or_404(user, identity: str, action: Action) -> ChargingStation:
     """The station called ``identity`` on which ``user`` may do ``action``."""
+    identity = read_identity(identity)
     stations = ChargingStation.objects.visible_to(user, action).select_related("site__organisation")
     station = None if NUL in identity else stations.filter(identity=identity).first()
     if station is None:

@@ -18,8 +18,11 @@ _NAME_KEYS = ("key", "variable")
 _VALUE_KEYS = frozenset({"value", "attributeValue", "attribute_value", "actualValue"})
 # What a frame with any secret in it contains, in lower case ("\u00" may spell a name); the rest is not parsed again.
 _HINTS = ("authorizationkey", "password", "vpn", "sharedsecret", "\\u00")
-# A colon that only begins a port hides nothing. Encoders of chargers may write "\/" for "/".
-_URL_USER = re.compile(r"(\w+:(?:\\?/){2}[^/@\s\":]*):(?!\d{1,5}\\?[/?#])[^\s\"]+@")
+# A colon that only begins a port hides nothing. Encoders of chargers may write "\/" for "/". Frames are as long as
+# chargers like: each of these looks at a character a bounded number of times.
+_TICKET = re.compile(r"((?:\\?/)files(?:\\?/)(?:in|out)(?:\\?/))[\w-]{20,}")
+_RUN = re.compile(r"[^\s\"]+")
+_URL_USER = re.compile(r"(?<!\w)\w+:(?:\\?/){2}[^/@\s\":]*:(?!\d{1,5}\\?[/?#])")
 
 
 def is_password_variable(name: str) -> bool:
@@ -50,8 +53,10 @@ def mask_secrets(value: Any) -> Any:
 
 
 def mask_urls(text: str) -> str:
-    """``text`` without the passwords of URLs such as ``ftp://user:password@host``."""
-    return _URL_USER.sub(rf"\1:{MASK}@", text) if "@" in text and ":" in text else text
+    """``text`` without the passwords of URLs such as ``ftp://user:password@host``, and without tickets of ours."""
+    if "files" in text:
+        text = _TICKET.sub(rf"\1{MASK}", text)
+    return _RUN.sub(_without_password, text) if "@" in text and ":" in text else text
 
 
 def mask_frame(text: str) -> str:
@@ -83,6 +88,14 @@ def find_password(value: Any) -> str | None:
         if found is not None:
             return found
     return find_password(list(value.values()))
+
+
+def _without_password(run: re.Match[str]) -> str:
+    """From the colon after the first user on to the last ``@``: a password may hold either."""
+    text = run[0]
+    end = text.rfind("@")
+    user = _URL_USER.search(text, 0, end + 1) if end > 0 else None
+    return f"{text[: user.end()]}{MASK}{text[end:]}" if user is not None and user.end() < end else text
 
 
 def _names(value: dict[str, Any]) -> list[str]:

@@ -49,10 +49,18 @@ def matches(presented: bytes, stored: str) -> bool:
     return scheme == _SCHEME and (as_sent or as_bytes)
 
 
+def is_key(password: str) -> bool:
+    """Whether it is a key in hexadecimal: 32 digits or more, and an even number of them."""
+    return _is_key(password.encode())
+
+
 def _canonical(password: bytes) -> bytes:
     """Keys in hexadecimal are compared in lower case; everything else as it is."""
-    is_key = len(password) >= 32 and len(password) % 2 == 0 and _HEX.issuperset(password)
-    return password.lower() if is_key else password
+    return password.lower() if _is_key(password) else password
+
+
+def _is_key(password: bytes) -> bool:
+    return len(password) >= 32 and len(password) % 2 == 0 and _HEX.issuperset(password)
 
 
 def _digest(salt: str, password: bytes) -> str:

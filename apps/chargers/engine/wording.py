@@ -5,6 +5,8 @@ CONFIRMATION_WINDOW_S = {
     "session.ended": 180,
     "station.booted": 600,
     "report.completed": 300,
+    "der.reported": 300,
+    "battery.swapped": 600,
 }
 """How long after the charger's yes the promised fact may take."""
 
@@ -13,18 +15,24 @@ _PROMISES = {
     "session.ended": "the session to end",
     "station.booted": "the station to restart",
     "report.completed": "the report to arrive in full",
+    "der.reported": "the report to arrive in full",
+    "battery.swapped": "the batteries to be swapped",
 }
 _CONFIRMED = {
     "session.started": "The session started.",
     "session.ended": "The session ended.",
     "station.booted": "The station restarted.",
     "report.completed": "The report arrived in full.",
+    "der.reported": "The report arrived in full.",
+    "battery.swapped": "The batteries were swapped.",
 }
 _NOTHING_CAME = {
     "session.started": "no session started",
     "session.ended": "the session did not end",
     "station.booted": "the station did not restart",
     "report.completed": "the report did not arrive in full",
+    "der.reported": "the report did not arrive in full",
+    "battery.swapped": "no battery was swapped",
 }
 
 

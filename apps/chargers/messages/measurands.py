@@ -16,7 +16,27 @@ SLOTS = {
     "Voltage": VOLTAGE,
     "SoC": SOC,
 }
-# All measurands of 1.6 and 2.0.1 → the dimension of their unit ("" has none).
+# Measurands that 2.1 adds → the dimension of their unit.
+_OF_21 = {
+    **{f"Current.{way}.{what}": "A" for way in ("Import", "Export") for what in ("Offered", "Minimum")},
+    **{f"Power.{way}.{what}": "W" for way in ("Import", "Export") for what in ("Offered", "Minimum")},
+    **{f"Display.{what}SOC": "Percent" for what in ("Present", "Minimum", "Target", "Maximum")},
+    **{f"Display.RemainingTimeTo{what}SOC": "" for what in ("Minimum", "Target", "Maximum")},
+    "Display.ChargingComplete": "",
+    "Display.BatteryEnergyCapacity": "Wh",
+    "Display.InletHot": "",
+    "Energy.Active.Import.CableLoss": "Wh",
+    "Energy.Active.Import.LocalGeneration.Register": "Wh",
+    "Energy.Active.Setpoint.Interval": "Wh",
+    **{
+        f"EnergyRequest.{what}": "Wh" for what in ("Target", "Minimum", "Maximum", "Minimum.V2X", "Maximum.V2X", "Bulk")
+    },
+    "Power.Active.Setpoint": "W",
+    "Power.Active.Residual": "W",
+    "Voltage.Minimum": "V",
+    "Voltage.Maximum": "V",
+}
+# All measurands of 1.6, 2.0.1 and 2.1 → the dimension of their unit ("" has none).
 DIMENSIONS = {
     **{
         f"Energy.{kind}.{direction}.{span}": dimension
@@ -43,6 +63,7 @@ DIMENSIONS = {
     "Temperature": "Celsius",
     "SoC": "Percent",
     "RPM": "",
+    **_OF_21,
 }
 # Unit → (dimension, factor, offset): base = value × factor + offset.
 UNITS: dict[str, tuple[str, float, float]] = {

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class IdTokenType(StrEnum):
-    """OCPP 2.0.1 IdTokenEnumType; 1.6 tags arrive as ``ISO14443`` for want of better knowledge."""
+    """OCPP 2.0.1 IdTokenEnumType, and the last three of 2.1, where a type is free text of up to 20 characters.
+
+    1.6 tags arrive as ``ISO14443`` for want of better knowledge.
+    """
 
     CENTRAL = "Central"
     EMAID = "eMAID"
@@ -16,6 +19,9 @@ class IdTokenType(StrEnum):
     LOCAL = "Local"
     MAC_ADDRESS = "MacAddress"
     NO_AUTHORIZATION = "NoAuthorization"
+    DIRECT_PAYMENT = "DirectPayment"
+    EVCCID = "EVCCID"
+    VIN = "VIN"
 
 
 class AuthorizationStatus(StrEnum):
@@ -35,10 +41,11 @@ class AuthorizationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdToken:
-    """A presented identifier, as the charger wrote it."""
+    """A presented identifier, as the charger wrote it. ``additional_info`` are (identifier, type) pairs (2.x)."""
 
     value: str
     type: str = IdTokenType.ISO14443
+    additional_info: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:
@@ -48,10 +55,16 @@ class IdToken:
 
 @dataclass(frozen=True, slots=True)
 class IdTokenInfo:
-    """Our verdict on a token; ``group_id`` is 1.6's parentIdTag."""
+    """Our verdict on a token; ``group_id`` is 1.6's parentIdTag.
+
+    ``evse_ids``: the only EVSEs of the station where it is valid; empty: all. ``charging_priority`` −9 to 9.
+    """
 
     status: AuthorizationStatus
     expires_at: datetime | None = None
     group_id: str | None = None
     group_id_type: str = IdTokenType.CENTRAL
     personal_message: str | None = None
+    language: str | None = None
+    charging_priority: int = 0
+    evse_ids: tuple[int, ...] = ()

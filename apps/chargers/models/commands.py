@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from apps.chargers.choices import UNSETTLED_STATES, CommandOrigin, CommandState
+from apps.chargers.models.operations import StationOperation
 from apps.chargers.models.stations import ChargingStation
 from apps.chargers.querysets import CommandQuerySet
 
@@ -43,6 +44,11 @@ class StationCommand(models.Model):
     explanation = models.TextField(blank=True, help_text="One sentence for people.")
     awaits = models.CharField(max_length=40, blank=True)
     correlation = models.CharField(max_length=60, blank=True)
+
+    operation = models.ForeignKey(
+        StationOperation, on_delete=models.CASCADE, null=True, blank=True, related_name="commands"
+    )
+    items = models.JSONField(null=True, blank=True, help_text="What became of each variable or monitor it is about.")
 
     objects = CommandQuerySet.as_manager()
 

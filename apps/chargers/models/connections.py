@@ -44,6 +44,8 @@ class StationConnection(models.Model):
     protocol = models.CharField(max_length=10, blank=True)
     remote_address = models.CharField(max_length=45, blank=True)
     is_tls = models.BooleanField(default=False)
+    security_profile = models.PositiveSmallIntegerField(null=True, help_text="By which it came in last.")
+    certificate_fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what it showed.")
     connected_at = models.DateTimeField(null=True)
     last_seen_at = models.DateTimeField(null=True)
     disconnected_at = models.DateTimeField(null=True)

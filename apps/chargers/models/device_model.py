@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from apps.chargers.choices import ReportKind
 from apps.chargers.models.stations import ChargingStation
 from apps.chargers.querysets import StationPartQuerySet
 
@@ -29,6 +30,7 @@ class DeviceVariable(models.Model):
     min_limit = models.FloatField(null=True, blank=True)
     max_limit = models.FloatField(null=True, blank=True)
     values_list = models.TextField(blank=True)
+    supports_monitoring = models.BooleanField(default=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = StationPartQuerySet.as_manager()
@@ -65,21 +67,53 @@ class DeviceVariable(models.Model):
         return f"{self.component}.{self.variable}"
 
 
+class VariableChange(models.Model):
+    """An attribute that was told with another value than before. The last ``KEPT`` of each are kept."""
+
+    KEPT = 20
+
+    variable = models.ForeignKey(DeviceVariable, on_delete=models.CASCADE, related_name="changes")
+    before = models.TextField(null=True)
+    after = models.TextField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["variable", "-at"], name="variable_change_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.variable}: {self.before} → {self.after}"
+
+
 class DeviceModelReport(models.Model):
-    """A report that arrives in parts: which came, whether it is whole."""
+    """A report that arrives in parts: which came, whether it is whole.
+
+    ``base`` is the inventory that was asked for, empty for a chosen report. ``gave_up_at``: parts stayed away.
+    """
 
     station = models.ForeignKey(ChargingStation, on_delete=models.CASCADE, related_name="reports")
+    kind = models.CharField(max_length=10, choices=ReportKind, default=ReportKind.VARIABLES)
+    base = models.CharField(max_length=24, blank=True)
     request_id = models.BigIntegerField()
     started_at = models.DateTimeField(default=timezone.now)
     parts = models.JSONField(default=list, help_text="seqNo of the parts received")
     last_seq_no = models.PositiveIntegerField(null=True, help_text="seqNo of the part that said it is the last")
     completed_at = models.DateTimeField(null=True)
     variables_count = models.PositiveIntegerField(default=0)
+    gave_up_at = models.DateTimeField(null=True)
 
     objects = StationPartQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["station", "request_id"], name="device_report_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "kind", "request_id"], name="device_report_kind_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["started_at"],
+                name="device_report_open",
+                condition=models.Q(completed_at=None, gave_up_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"report {self.request_id} of {self.station}"

@@ -52,7 +52,12 @@ class StationNotice(models.Model):
                 name="notice_event_once",
             )
         ]
-        indexes = [models.Index(fields=["station", "-received_at"], name="notice_station")]
+        indexes = [
+            models.Index(fields=["station", "-received_at"], name="notice_station"),
+            models.Index(
+                fields=["station", "-received_at"], name="notice_security", condition=models.Q(kind="security")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.title}"

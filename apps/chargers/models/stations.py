@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-from apps.chargers.choices import ConnectorState, ConnectorType, OcppVersion, StationStatus
+from apps.chargers.choices import ConnectorState, ConnectorType, KeyEncoding, OcppVersion, StationStatus
 from apps.chargers.querysets import ConnectorQuerySet, EvseQuerySet, StationQuerySet
 from apps.sites.models import Area, Site
 
@@ -49,12 +49,21 @@ class ChargingStation(models.Model):
         max_length=128, blank=True, help_text="Sent to the charger, which has not said that it took it; valid as well."
     )
     security_profile = models.PositiveSmallIntegerField(default=0, help_text="The least that is accepted.")
+    wanted_security_profile = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Becomes the least once the charger connects with it."
+    )
+    key_encoding = models.CharField(
+        "AuthorizationKey is sent", max_length=4, choices=KeyEncoding, default=KeyEncoding.TEXT, help_text="1.6 only."
+    )
     registration = models.CharField(max_length=10, default="Accepted", help_text="Accepted, Pending or Rejected.")
     is_lenient = models.BooleanField(
         "forgive deviations", default=False, help_text="Accept messages that stretch the specification, and note them."
     )
     provisioning_enabled = models.BooleanField(
         "provision by itself", default=True, help_text="Read the configuration and push settings after a boot."
+    )
+    quirks = models.JSONField(
+        default=dict, blank=True, help_text="Habits known of its kind: {name: {value, source}}, from quirk profiles."
     )
     heartbeat_interval_s = models.PositiveIntegerField(default=300)
 

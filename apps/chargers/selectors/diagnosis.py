@@ -87,6 +87,8 @@ def _about_connection(connection: StationConnection | None) -> list[Finding]:
         return []
     if connection.connection_id is not None:
         way = "over TLS" if connection.is_tls else "without encryption"
+        if connection.security_profile is not None:
+            way += f" (security profile {connection.security_profile})"
         sentence = f"It is connected from {connection.remote_address or 'an unknown address'} {way}."
         return [Finding(Level.GOOD, sentence, at=connection.connected_at)]
     reason = connection.disconnect_reason or "no reason known"
@@ -189,7 +191,10 @@ _ADVICE = {
     "user name": "Set the user name at the charger to its identity.",
     "password": "Set a new password at the station and enter it at the charger.",
     "tls": "Let the charger connect with wss:// instead of ws://, or lower the station's security profile.",
+    "signed by a ca": "Install a certificate at the charger that one of the trusted CAs signed.",
+    "expired": "Renew the certificate of the charger.",
+    "valid only from": "Compare the clock of whoever made the certificate with ours.",
     "certificate": "Install the client certificate of the station at the charger.",
-    "speaks": "Set the charger to OCPP 1.6 or 2.0.1, or let the site assume 1.6.",
+    "speaks": "Set the charger to OCPP 1.6, 2.0.1 or 2.1, or let the site assume 1.6.",
     "organisation": "Correct the organisation's name in the URL at the charger.",
 }

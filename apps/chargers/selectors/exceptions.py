@@ -1,27 +1,40 @@
 """What needs a person: the queue at the top of the home page."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, Min, OuterRef
 
 from apps.accounts.policy import Action, may
-from apps.chargers.choices import CommandState, StationStatus
-from apps.chargers.models import ChargingStation, Connector, StationCommand
+from apps.chargers.choices import CURRENT_CERTIFICATE_STATES, CertificateState, CommandState, StationStatus
+from apps.chargers.models import (
+    ChargingStation,
+    Connector,
+    SecurityAlarm,
+    StationAlarm,
+    StationCertificate,
+    StationCommand,
+)
 from apps.chargers.selectors.stations import unknown_waiting
 
 FAILING_COMMANDS = 3
 FAILING_WITHIN = timedelta(hours=24)
+# Renewal by itself begins 30 days before the end; a week later somebody should look.
+CERTIFICATE_WARNING = timedelta(days=23)
 
 
 class ExceptionKind(StrEnum):
     """Most urgent first."""
 
     FAULTED = "faulted"
+    ALARM = "alarm"
     OFFLINE = "offline"
     PENDING = "pending"
+    SECURITY = "security"
+    CERTIFICATE = "certificate"
     UNKNOWN = "unknown"
     COMMANDS_FAILING = "commands_failing"
 
@@ -37,8 +50,9 @@ class ExceptionItem:
 
 
 def exceptions_for(user, *, at: datetime, limit: int = 50) -> list[ExceptionItem]:
-    """What needs somebody now, most urgent and longest first, at most ``limit`` of each kind. Four queries."""
-    items = _troubled_stations(user, limit)
+    """What needs somebody now, most urgent and longest first, at most ``limit`` of each kind."""
+    items = _troubled_stations(user, limit) + _alarms(user, limit) + _stations_with_alarms(user, limit)
+    items += _stations_with_expiring_certificates(user, at, limit)
     if may(user, Action.STATION_ADOPT):
         items += [
             ExceptionItem(
@@ -65,6 +79,37 @@ def _troubled_stations(user, limit: int) -> list[ExceptionItem]:
             faults = {connector.evse.station_id: connector for connector in faulted}
         items += [ExceptionItem(kind, s, s.status_since, _sentence(kind, s, faults.get(s.pk))) for s in found]
     return items
+
+
+def _stations_with_alarms(user, limit: int) -> list[ExceptionItem]:
+    open_alarms = SecurityAlarm.objects.visible_to(user).filter(acknowledged_at=None, station__retired_at=None)
+    rows = open_alarms.values("station").annotate(since=Min("first_at")).order_by("since", "station")[:limit]
+    since = {row["station"]: row["since"] for row in rows}
+    types: dict[int, set[str]] = defaultdict(set)
+    for pk, kind in open_alarms.filter(station__in=list(since)).values_list("station", "type"):
+        types[pk].add(kind)
+    stations = ChargingStation.objects.select_related("site", "area").in_bulk(list(since))
+    return [
+        ExceptionItem(ExceptionKind.SECURITY, stations[pk], since[pk], f"Security: {'; '.join(sorted(types[pk])[:4])}.")
+        for pk in since
+    ]
+
+
+def _alarms(user, limit: int) -> list[ExceptionItem]:
+    """The gravest open alarm of each station; problems that are faults show as faulted stations."""
+    rows = StationAlarm.objects.visible_to(user).open().filter(is_fault=False, station__retired_at=None)
+    rows = rows.select_related("station__site", "station__area").order_by("severity", "raised_at", "pk")[:limit]
+    worst: dict[int, StationAlarm] = {}
+    for row in rows:
+        worst.setdefault(row.station_id, row)
+    return [ExceptionItem(ExceptionKind.ALARM, a.station, a.raised_at, _alarm_words(a)) for a in worst.values()]
+
+
+def _alarm_words(alarm: StationAlarm) -> str:
+    where = f" at EVSE {alarm.evse_number}" if alarm.evse_number else ""
+    grave = f"{alarm.get_severity_display()}: " if alarm.severity is not None else ""
+    said = alarm.tech_info or alarm.tech_code or alarm.value
+    return f"{grave}{alarm.component} {alarm.variable}{where}{f' ({said})' if said else ''}."
 
 
 def _sentence(kind: ExceptionKind, station: ChargingStation, fault: Connector | None) -> str:
@@ -103,3 +148,38 @@ def _stations_with_failing_commands(user, at: datetime, limit: int) -> list[Exce
         )
         for pk, row in rows.items()
     ]
+
+
+def _stations_with_expiring_certificates(user, at: datetime, limit: int) -> list[ExceptionItem]:
+    """Certificates that should have been renewed by now, and those that have expired without a newer one."""
+    rows = (
+        StationCertificate.objects.visible_to(user)
+        .filter(
+            state__in=(*CURRENT_CERTIFICATE_STATES, CertificateState.EXPIRED),
+            expires_at__lt=at + CERTIFICATE_WARNING,
+            station__retired_at=None,
+        )
+        .exclude(Exists(_newer_certificates()))
+        .select_related("station__site", "station__area")
+        .order_by("expires_at", "pk")[:limit]
+    )
+    return [
+        ExceptionItem(
+            ExceptionKind.CERTIFICATE,
+            row.station,
+            row.renewal_asked_at or row.valid_from,
+            f"Its certificate ({row.get_kind_display()}) {_ends(row, at)}.",
+        )
+        for row in rows
+    ]
+
+
+def _newer_certificates():
+    return StationCertificate.objects.filter(
+        station=OuterRef("station"), kind=OuterRef("kind"), state__in=CURRENT_CERTIFICATE_STATES
+    ).exclude(pk=OuterRef("pk"))
+
+
+def _ends(row: StationCertificate, at: datetime) -> str:
+    words = "expired" if row.expires_at <= at else "expires"
+    return f"{words} on {row.expires_at:%Y-%m-%d}"

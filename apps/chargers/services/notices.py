@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from apps.chargers.engine.clock import believed_instant
+from apps.chargers.engine.security_events import SecurityEvent
 from apps.chargers.engine.text import clip
 from apps.chargers.facts import Fact
-from apps.chargers.messages.events import DataTransferred, EventsNotified, MonitoredEvent, StationNoticeReported
+from apps.chargers.messages.events import DataTransferred, StationNoticeReported
 from apps.chargers.messages.replies import DataTransferReply, Reply
+from apps.chargers.services.security.alarms import announce_security_events, raise_alarms
 from apps.core import live
 from apps.core.db.rowsets import json_text, rows_from, run
 
@@ -53,7 +55,7 @@ def insert_notices(notices: Sequence[Notice]) -> None:
 
 @transaction.atomic(savepoint=False)
 def record_notices(facts: Sequence[Fact[StationNoticeReported]]) -> list[Reply]:
-    """Keep firmware, log and security notices."""
+    """Keep firmware, log and security notices; security events are announced, and some raise an alarm."""
     insert_notices(
         [
             Notice(
@@ -67,21 +69,16 @@ def record_notices(facts: Sequence[Fact[StationNoticeReported]]) -> list[Reply]:
             for fact in facts
         ]
     )
-    _nudge(facts)
-    return [Reply()] * len(facts)
-
-
-@transaction.atomic(savepoint=False)
-def record_events(facts: Sequence[Fact[EventsNotified]]) -> list[Reply]:
-    """Keep monitored events, each once however often it is sent."""
-    insert_notices([_event_notice(fact, event) for fact in facts for event in fact.event.events])
-    _nudge(facts)
+    security = [_security_event(fact) for fact in facts if fact.event.kind == "security"]
+    announce_security_events(security)
+    raise_alarms(security)
+    nudge_about(facts)
     return [Reply()] * len(facts)
 
 
 @transaction.atomic(savepoint=False)
 def record_data_transfers(facts: Sequence[Fact[DataTransferred]]) -> list[DataTransferReply]:
-    """Keep what vendors send in their own words; we speak none of their languages and say so."""
+    """Keep what vendors send in their own words; we speak none of their languages and say so (``event.answer``)."""
     insert_notices(
         [
             Notice(
@@ -95,24 +92,17 @@ def record_data_transfers(facts: Sequence[Fact[DataTransferred]]) -> list[DataTr
             for fact in facts
         ]
     )
-    _nudge(facts)
-    return [DataTransferReply(status="UnknownVendorId")] * len(facts)
+    nudge_about(facts)
+    return [DataTransferReply(status=fact.event.answer) for fact in facts]
 
 
-def _event_notice(fact: Fact[EventsNotified], event: MonitoredEvent) -> Notice:
-    problem = " (cleared)" if event.cleared else ""
-    return Notice(
-        fact.station.station_id,
-        "event",
-        f"{event.component}.{event.variable} = {event.actual_value}{problem}",
-        believed_instant(event.occurred_at, fact.received_at),
-        fact.received_at,
-        event_id=event.event_id if abs(event.event_id) < 2**63 else None,
-        details={
-            name: getattr(event, name)
-            for name in MonitoredEvent.__slots__
-            if name not in {"event_id", "occurred_at"} and getattr(event, name) not in (None, "")
-        },
+def _security_event(fact: Fact[StationNoticeReported]) -> SecurityEvent:
+    return SecurityEvent(
+        station_id=fact.station.station_id,
+        type=fact.event.status,
+        occurred_at=believed_instant(fact.event.occurred_at, fact.received_at),
+        received_at=fact.received_at,
+        info=fact.event.info,
     )
 
 
@@ -123,7 +113,8 @@ def _details(details: dict[str, Any]) -> str:
     return json_text({"cut": text[:_MAX_DETAILS_CHARACTERS]})
 
 
-def _nudge(facts: Sequence[Fact]) -> None:
+def nudge_about(facts: Sequence[Fact]) -> None:
+    """After commit, refresh the open pages of the stations that spoke."""
     topics: dict[int, set[str]] = {}
     for fact in facts:
         topics.setdefault(fact.station.organisation_id, set()).add(f"station:{fact.station.station_id}")

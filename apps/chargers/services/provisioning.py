@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from apps.chargers.services.boot_rows import BootPicture, load_boot_pictures, up
 from apps.chargers.services.commands import Confirmation, announce_commands, confirm_commands, insert_commands
 from apps.chargers.services.notices import Notice, insert_notices
 from apps.chargers.services.pictures import nudge_pages
+from apps.chargers.services.quirk_profiles import resolve_quirks
 from apps.core import outbox
 from apps.core.ids import reserve_numbers
 
@@ -32,7 +34,8 @@ PROVISIONING_DEADLINE = timedelta(minutes=5)
 def record_boots(facts: Sequence[Fact[BootNotified]]) -> list[BootReply]:
     """Store BootNotifications of many stations, at most one of each, and answer by the station's registration.
 
-    Accepted gets the station's heartbeat interval ± 10 %, so that a storm does not come back as one. A changed serial
+    Accepted gets the station's heartbeat interval ± 10 %, so that a storm does not come back as one (exactly
+    the interval where provisioning is switched off). A changed serial
     number means replaced hardware and is noted, as is a changed firmware. Resets that waited for a boot are confirmed.
     Where provisioning is switched on and the device model is empty or the firmware changed, it is asked for.
     """
@@ -48,16 +51,25 @@ def record_boots(facts: Sequence[Fact[BootNotified]]) -> list[BootReply]:
     if notices:
         insert_notices(notices)
     confirm_commands([Confirmation(fact.station.station_id, events.STATION_BOOTED) for fact in booted], at=at)
+    pictures = _with_quirks(booted, pictures)
     _provision([fact for fact in booted if pictures[fact.station.station_id].wants_provisioning(fact.event)], at)
     nudge_pages(picture.station for picture in pictures.values())
     return [_answer(fact, pictures.get(fact.station.station_id)) for fact in facts]
+
+
+def _with_quirks(facts: Sequence[Fact[BootNotified]], pictures: dict[int, BootPicture]) -> dict[int, BootPicture]:
+    """The pictures with the habits of what the stations now say they are; open sockets learn of them."""
+    changed = [f.station.station_id for f in facts if pictures[f.station.station_id].kind_changed(f.event)]
+    found = resolve_quirks(changed)
+    return {pk: replace(picture, quirks=found.get(pk, picture.quirks)) for pk, picture in pictures.items()}
 
 
 def _answer(fact: Fact[BootNotified], picture: BootPicture | None) -> BootReply:
     registration = RegistrationStatus(picture.station.registration) if picture else RegistrationStatus.REJECTED
     interval_s = WAITING_INTERVAL_S
     if registration is RegistrationStatus.ACCEPTED and picture:
-        interval_s = max(1, round(picture.heartbeat_interval_s * random.uniform(1 - JITTER, 1 + JITTER)))
+        jitter = JITTER if picture.provisioning_enabled else 0
+        interval_s = max(1, round(picture.heartbeat_interval_s * random.uniform(1 - jitter, 1 + jitter)))
     return BootReply(status=registration, current_time=fact.received_at, interval_s=interval_s)
 
 

@@ -12,8 +12,8 @@ from apps.chargers.choices import CommandOrigin, CommandState, ConnectorType
 from apps.chargers.messages.commands import TriggerMessage
 from apps.chargers.messages.replies import RegistrationStatus
 from apps.chargers.models import ChargingStation, Connector, Evse, StationCommand, StationConnection, UnknownStation
+from apps.chargers.services.announcing import send_to_gateways
 from apps.chargers.services.commands import enqueue
-from apps.chargers.services.commands.enqueueing import send_to_gateways
 from apps.chargers.services.connections import set_password
 from apps.chargers.services.locking import lock_station
 from apps.chargers.services.pictures import refresh_status
@@ -23,7 +23,16 @@ from apps.core.errors import DomainError
 from apps.sites.models import Area, Site
 
 EDITABLE = frozenset(
-    {"name", "area", "max_power_w", "security_profile", "is_lenient", "provisioning_enabled", "heartbeat_interval_s"}
+    {
+        "name",
+        "area",
+        "max_power_w",
+        "security_profile",
+        "key_encoding",
+        "is_lenient",
+        "provisioning_enabled",
+        "heartbeat_interval_s",
+    }
 )
 
 
@@ -73,8 +82,6 @@ def create_station(
     station = ChargingStation(site=site, identity=identity.strip(), created_at=at, status_since=at, **fields)
     _check_area(station)
     _validate(station)
-    if "/" in station.identity:  # the API could not address it; stations that are enrolled with one already stay
-        raise StationInvalid("An identity contains no slash.", field="identity")
     try:
         with transaction.atomic():
             station.save(force_insert=True)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from apps.chargers.engine.certificates.emaid import spellings
+
 SHORT_LENGTH = 20
 _UID_LENGTHS = (8, 14, 20)
 
@@ -33,16 +35,18 @@ def short_key_of(key: str) -> str:
 
 def search_keys(key: str) -> list[str]:
     """The short keys under which ``match`` wants to see candidates."""
-    return list(dict.fromkeys(short_key_of(form) for form in (key, _undecorated(key), _reversed_uid(key)) if form))
+    forms = (key, _undecorated(key), _reversed_uid(key), *spellings(key))
+    return list(dict.fromkeys(short_key_of(form) for form in forms if form))
 
 
 def match(key: str, candidates: Sequence[Candidate]) -> Match:
-    """Exactly the key, else without what follows ``;``, else the only one of which it is the first 20 characters.
+    """Exactly the key, else without what follows ``;``, else an eMAID spelled otherwise, else the only one that
+    begins with its 20 characters.
 
     A UID that fits only with its bytes reversed is reported, never accepted: another card may bear that number.
     """
     by_key = {candidate.key: candidate.pk for candidate in candidates}
-    for form in (key, _undecorated(key)):
+    for form in (key, _undecorated(key), *spellings(key)):
         if form in by_key:
             return Match(by_key[form])
     if len(key) == SHORT_LENGTH:

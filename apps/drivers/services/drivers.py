@@ -8,7 +8,9 @@ from django.db import transaction
 from apps.accounts.models import Organisation, User
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
+from apps.drivers.events import DRIVER_CHANGED
 from apps.drivers.models import Driver
+from apps.drivers.services.announcing import announce
 from apps.drivers.services.tokens import InvalidToken, TokenTaken, create_token
 
 
@@ -59,6 +61,7 @@ def edit_driver(*, driver: Driver, actor, **fields: Any) -> Driver:
                 organisation=driver.organisation,
                 changes=changes,
             )
+            announce(DRIVER_CHANGED, driver.pk, organisation_id=driver.organisation_id)
     return driver
 
 
@@ -89,6 +92,7 @@ def _set_left(driver: Driver, *, actor, left_at: datetime | None, action: str) -
         driver.left_at = left_at
         driver.save(update_fields=["left_at"])
         record_audit(actor=actor, action=action, subject=driver, organisation=driver.organisation, changes=changes)
+        announce(DRIVER_CHANGED, driver.pk, organisation_id=driver.organisation_id)
     return driver
 
 

@@ -11,7 +11,9 @@ from apps.core import live
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.drivers.choices import TokenStatus
+from apps.drivers.events import TOKEN_CHANGED
 from apps.drivers.models import Driver, IdToken
+from apps.drivers.services.announcing import announce
 from apps.sites.scope import organisations_in_scope
 
 SHORT_KEY_LENGTH = 20
@@ -20,7 +22,9 @@ _STATUS_ACTIONS = {
     TokenStatus.BLOCKED: "token.blocked",
     TokenStatus.LOST: "token.reported_lost",
 }
-_EDITABLE = frozenset({"label", "expires_at", "parent_group", "is_master_pass", "allows_concurrent"})
+_EDITABLE = frozenset(
+    {"label", "expires_at", "parent_group", "is_master_pass", "allows_concurrent", "personal_message"}
+)
 _REACHES_EVERY_SITE = {"is_master_pass": "A master pass", "parent_group": "A parent group"}
 
 
@@ -73,6 +77,7 @@ def create_token(
             organisation=driver.organisation,
             changes={"value": [None, value], "driver": [None, driver]},
         )
+        _announce(token)
         return _set_status(token, TokenStatus(status), actor)
 
 
@@ -90,6 +95,7 @@ def edit_token(*, token: IdToken, actor, status: str | None = None, **fields: An
         if changes:
             token.save(update_fields=list(changes))
             _audit(token, "token.changed", actor, changes)
+            _announce(token)
         return _set_status(token, TokenStatus(status), actor) if status is not None else token
 
 
@@ -118,6 +124,7 @@ def _set_status(token: IdToken, status: TokenStatus, actor, reason: str = "") ->
             token.status = status.value
             token.save(update_fields=["status"])
             _audit(token, _STATUS_ACTIONS[status], actor, changes)
+            _announce(token)
             live.nudge_on_commit(organisation_id=token.organisation_id, topics=[f"token:{token.pk}"])
     return token
 
@@ -129,6 +136,10 @@ def _locked(token: IdToken) -> IdToken:
 
 def _audit(token: IdToken, action: str, actor, changes: dict[str, list]) -> None:
     record_audit(actor=actor, action=action, subject=token, organisation=token.organisation, changes=changes)
+
+
+def _announce(token: IdToken) -> None:
+    announce(TOKEN_CHANGED, token.pk, organisation_id=token.organisation_id, driver_id=token.driver_id)
 
 
 def _allowed(fields: dict[str, Any]) -> dict[str, Any]:

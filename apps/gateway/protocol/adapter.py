@@ -1,7 +1,7 @@
 """What one version of OCPP is to us: four tables from its messages to the neutral language, and its schemas."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
@@ -21,7 +21,19 @@ CommandEncoder = Callable[[Any], tuple[str, Payload]]
 ResultDecoder = Callable[[Payload, Payload], CommandResult]
 
 # The versions we speak, best first, and the package that speaks each.
-VERSIONS = {"ocpp2.0.1": "v201", "ocpp1.6": "v16"}
+VERSIONS = {"ocpp2.1": "v21", "ocpp2.0.1": "v201", "ocpp1.6": "v16"}
+
+_INVITED = {
+    "CustomerInformation": frozenset({"NotifyCustomerInformation"}),
+    "GetChargingProfiles": frozenset({"ReportChargingProfiles"}),
+    "GetDERControl": frozenset({"ReportDERControl"}),
+    "GetDiagnostics": frozenset({"DiagnosticsStatusNotification"}),
+    "GetMonitoringReport": frozenset({"NotifyMonitoringReport"}),
+    "GetLog": frozenset({"LogStatusNotification"}),
+    "PublishFirmware": frozenset({"PublishFirmwareStatusNotification"}),
+    "SignedUpdateFirmware": frozenset({"SignedFirmwareStatusNotification"}),
+    "UpdateFirmware": frozenset({"FirmwareStatusNotification"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,8 @@ class Adapter:
     ``decode_result``: action of ours → (our payload, its valid payload) → result; others are read by ``status``.
     ``commands``: every action of the version that the central system may call.
     ``error_names``: codes that this version spells otherwise.
+    ``decode_send``: as ``decode``, for what chargers send unanswered; ``has_send``: whether the version knows SEND
+    and CALLRESULTERROR (2.1 does).
     """
 
     version: str
@@ -45,6 +59,8 @@ class Adapter:
     commands: frozenset[str]
     error_names: Mapping[ErrorCode, str]
     ignores_unknown_types: bool
+    decode_send: Mapping[str, Decoder] = field(default_factory=dict)
+    has_send: bool = False
 
     @property
     def known_actions(self) -> frozenset[str]:
@@ -79,10 +95,11 @@ class Adapter:
     def invited_by(self, action: str, request: Payload) -> frozenset[str]:
         """What the station will send because it accepted this call of ours, also while it is Pending."""
         if action in ("TriggerMessage", "ExtendedTriggerMessage"):
-            return frozenset({str(request.get("requestedMessage"))})
+            wanted = str(request.get("requestedMessage"))
+            return frozenset({"SignCertificate" if wanted.startswith("Sign") else wanted})
         if action in ("GetBaseReport", "GetReport"):
             return frozenset({"NotifyReport"})
-        return frozenset()
+        return _INVITED.get(action, frozenset())
 
 
 @lru_cache

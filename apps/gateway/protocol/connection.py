@@ -6,7 +6,8 @@
             case Inbound():           # handle outcome.event, commit, then send connection.reply(id, reply)
             case AnswerNow():         # send outcome.text
             case CommandAnswered():   # settle the command with outcome.result
-            case CommandFailed():     # settle it as failed
+            case CommandFailed():     # send outcome.text, if there is one, and settle it as failed
+            case AnswerRefused():     # note that the charger could not use our answer
             case CloseNow():          # close the socket
     sent = connection.send_command(command, message_id)   # only while connection.can_send
 
@@ -19,6 +20,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from apps.chargers.engine.quirks import DEFAULTS as NO_QUIRKS
+from apps.chargers.engine.quirks import Quirks
 from apps.chargers.messages.commands import Command
 from apps.chargers.messages.replies import BootReply, RegistrationStatus, Reply
 from apps.gateway.protocol.adapter import Adapter, adapter_for
@@ -27,17 +30,24 @@ from apps.gateway.protocol.frames import (
     CALL,
     CALLERROR,
     CALLRESULT,
+    CALLRESULTERROR,
+    SEND,
     Call,
     CallError,
     CallResult,
+    CallResultError,
     FrameError,
+    Send,
     build_call,
     build_call_error,
     build_call_result,
+    build_call_result_error,
     parse_frame,
 )
+from apps.gateway.protocol.habits import mender
 from apps.gateway.protocol.outcomes import (
     AnswerNow,
+    AnswerRefused,
     CloseNow,
     CommandAnswered,
     CommandFailed,
@@ -84,8 +94,9 @@ DEFAULT_LIMITS = Limits()
 class Connection:
     """The protocol of one socket.
 
-    ``version`` is the negotiated subprotocol (``ocpp1.6``, ``ocpp2.0.1``); ``KeyError`` for another.
-    ``lenient`` forgives what the schema forbids but sense allows, and reports it as deviations.
+    ``version`` is the negotiated subprotocol (``ocpp1.6``, ``ocpp2.0.1``, ``ocpp2.1``); ``KeyError`` for another.
+    ``lenient`` forgives what the schema forbids but sense allows, and reports it as deviations; ``quirks`` are habits
+    of its model, undone before a payload is decoded.
     ``registration`` is what the station was last told; while Pending or Rejected, everything but BootNotification is
     refused with SecurityError (OCPP 1.6 errata 3.10; 2.0.1 B02.FR.09, B03.FR.07), but for what we asked it to send.
     ``None`` (never told) refuses nothing. It may be set at any time; a ``BootReply`` sets it too.
@@ -97,7 +108,9 @@ class Connection:
         "_garbage",
         "_in_flight",
         "_invited",
+        "_last_type",
         "_limits",
+        "_mend",
         "_outstanding",
         "_timed_out",
         "lenient",
@@ -112,8 +125,10 @@ class Connection:
         lenient: bool = False,
         registration: RegistrationStatus | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        quirks: Quirks = NO_QUIRKS,
     ) -> None:
         self._adapter: Adapter = adapter_for(version)
+        self._last_type = SEND if self._adapter.has_send else CALLERROR
         self._limits = limits
         self._in_flight: dict[str, tuple[str, int]] = {}
         self._answered: OrderedDict[str, tuple[int, str]] | None = None
@@ -122,8 +137,13 @@ class Connection:
         self._invited: frozenset[str] = frozenset()
         self._garbage = 0
         self.lenient = lenient
+        self._mend = mender(quirks)
         self.registration = registration
         self.state = ConnectionState.READY
+
+    def live_with(self, quirks: Quirks) -> None:
+        """From now on, undo these habits in what the charger says."""
+        self._mend = mender(quirks)
 
     @property
     def version(self) -> str:
@@ -151,7 +171,7 @@ class Connection:
         """
         if self.state is ConnectionState.CLOSED:
             return [Ignored("closed")]
-        frame = parse_frame(text, lenient=self.lenient)
+        frame = parse_frame(text, lenient=self.lenient, last_type=self._last_type)
         if type(frame) is FrameError:
             return self._receive_garbage(frame)
         self._garbage = 0
@@ -159,6 +179,10 @@ class Connection:
             return [self._receive_call(frame, hash(text), received_at)]
         if type(frame) is CallResult:
             return [self._receive_result(frame)]
+        if type(frame) is Send:
+            return [self._receive_send(frame, received_at)]
+        if type(frame) is CallResultError:
+            return [AnswerRefused(frame.message_id, frame.code[:40], frame.description)]
         assert type(frame) is CallError
         return [self._receive_error(frame)]
 
@@ -235,10 +259,26 @@ class Connection:
         checked = adapter.schemas.check_request(action, call.payload, lenient=self.lenient)
         if isinstance(checked, Violation):
             return self._refuse(call, checked.code, checked.description)
+        if self._mend is not None:
+            self._mend(call.payload)
         event = decode(call.payload, received_at)
         self._in_flight[message_id] = (action, digest)
         deviations = call.deviations + checked + getattr(event, "deviations", ())
         return Inbound(message_id, action, event, call.payload, received_at, deviations)
+
+    def _receive_send(self, send: Send, received_at: datetime) -> Outcome:
+        """A SEND is never answered, not even where it is wrong (OCPP 2.1 part 4 §4.2)."""
+        message_id, action = send.message_id, send.action
+        decode = self._adapter.decode_send.get(action)
+        if decode is None or not self._may_send(action):
+            code = ErrorCode.SECURITY_ERROR if decode else ErrorCode.NOT_SUPPORTED
+            return Ignored("send-refused", message_id, action[:50], code, SEND)
+        checked = self._adapter.schemas.check_request(action, send.payload, lenient=self.lenient)
+        if isinstance(checked, Violation):
+            return Ignored("send-invalid", message_id, action, self._adapter.error_name(checked.code), SEND)
+        event = decode(send.payload, received_at)
+        deviations = send.deviations + checked + getattr(event, "deviations", ())
+        return Inbound(message_id, action, event, send.payload, received_at, deviations, message_type=SEND)
 
     def _may_send(self, action: str) -> bool:
         return (
@@ -271,11 +311,16 @@ class Connection:
         checked = self._adapter.schemas.check_response(sent.action, frame.payload, lenient=self.lenient)
         if isinstance(checked, Violation):
             name = self._adapter.error_name(checked.code)
-            return CommandFailed(sent.message_id, sent.action, name, checked.description, {}, CALLRESULT)
+            text = self._refuse_result(sent.message_id, name, checked.description)
+            return CommandFailed(sent.message_id, sent.action, name, checked.description, {}, CALLRESULT, text)
         result = self._adapter.read_result(sent.action, sent.payload, frame.payload)
         if result.accepted:
             self._invited |= self._adapter.invited_by(sent.action, sent.payload)
         return CommandAnswered(sent.message_id, sent.action, result, frame.payload, checked)
+
+    def _refuse_result(self, message_id: str, code: str, description: str) -> str:
+        """The CALLRESULTERROR for an answer that cannot be used; empty where the version has none."""
+        return build_call_result_error(message_id, code, description) if self._adapter.has_send else ""
 
     def _receive_error(self, frame: CallError) -> Outcome:
         sent = self._outstanding
@@ -313,7 +358,13 @@ class Connection:
             if sent is None or sent.message_id != error.message_id:
                 return self._unexpected(error.message_id, error.message_type, name)
             self._settle()
-            return CommandFailed(sent.message_id, sent.action, name, error.description, {}, error.message_type)
+            is_result = error.message_type == CALLRESULT
+            text = self._refuse_result(sent.message_id, name, error.description) if is_result else ""
+            return CommandFailed(sent.message_id, sent.action, name, error.description, {}, error.message_type, text)
+        if error.message_type == CALLRESULTERROR:
+            return Ignored("unexpected-answer", error.message_id, "", name, CALLRESULTERROR)
+        if error.message_type == SEND:
+            return Ignored("send-unreadable", error.message_id, "", name, SEND)
         if error.code is ErrorCode.MESSAGE_TYPE_NOT_SUPPORTED and self._adapter.ignores_unknown_types:
             return Ignored("unknown-message-type", error.message_id)
         text = build_call_error(error.message_id, name, error.description)

@@ -5,7 +5,7 @@ from math import floor
 from typing import Any
 
 from apps.chargers.messages.metering import MeterReading
-from apps.chargers.messages.replies import Reply
+from apps.chargers.messages.replies import Reply, VerdictReply
 
 MAX_DATABASE_INTEGER = 2**63 - 1
 
@@ -35,3 +35,13 @@ def gather_deviations(readings: Iterable[MeterReading], deviations: Iterable[str
 def encode_empty(reply: Reply) -> dict[str, Any]:
     """The empty acknowledgement."""
     return {}
+
+
+def encode_verdict(reply: VerdictReply) -> dict[str, Any]:
+    """``status`` Accepted or Rejected, with ``statusInfo`` where there is a reason (2.x)."""
+    encoded: dict[str, Any] = {"status": "Accepted" if reply.accepted else "Rejected"}
+    if reply.reason_code:
+        encoded["statusInfo"] = {"reasonCode": reply.reason_code}
+        if reply.reason:
+            encoded["statusInfo"]["additionalInfo"] = reply.reason
+    return encoded

@@ -1,4 +1,4 @@
-"""OCPP-J framing: text to frames and back, for every version (OCPP-J 1.6 §4.2; OCPP 2.0.1 part 4 §4.2).
+"""OCPP-J framing: text to frames and back, for every version (OCPP-J 1.6 §4.2; OCPP 2.0.1 and 2.1 part 4 §4.2).
 
 ``parse_frame`` never raises, whatever the text: what cannot be read becomes a ``FrameError``.
 """
@@ -13,6 +13,8 @@ from apps.gateway.protocol.errors import ErrorCode
 CALL = 2
 CALLRESULT = 3
 CALLERROR = 4
+CALLRESULTERROR = 5  # from 2.1 on
+SEND = 6  # from 2.1 on
 
 NO_ID = "-1"
 MAX_ID_LENGTH = 36
@@ -50,6 +52,26 @@ class CallError:
 
 
 @dataclass(slots=True)
+class CallResultError:
+    """``[5, id, code, description, details]``: what is wrong with a CALLRESULT that was received (2.1)."""
+
+    message_id: str
+    code: str
+    description: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Send:
+    """``[6, id, action, payload]``: a message that nobody answers (2.1). ``deviations`` as in ``Call``."""
+
+    message_id: str
+    action: str
+    payload: dict[str, Any]
+    deviations: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class FrameError:
     """A text that is no frame. ``message_id`` is ``"-1"`` where none could be read, ``message_type`` 0 likewise."""
 
@@ -60,11 +82,14 @@ class FrameError:
     action: str = ""
 
 
-Frame = Call | CallResult | CallError | FrameError
+Frame = Call | CallResult | CallError | CallResultError | Send | FrameError
 
 
-def parse_frame(text: str, *, lenient: bool = False) -> Frame:
-    """Read one frame. ``lenient`` forgives ids longer than 36 characters (up to 255)."""
+def parse_frame(text: str, *, lenient: bool = False, last_type: int = CALLERROR) -> Frame:
+    """Read one frame. ``lenient`` forgives ids longer than 36 characters (up to 255).
+
+    ``last_type`` is the highest message type of the version: ``CALLERROR``, from 2.1 on ``SEND``.
+    """
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -75,7 +100,7 @@ def parse_frame(text: str, *, lenient: bool = False) -> Frame:
         return FrameError(ErrorCode.RPC_FRAMEWORK_ERROR, "The message is nested too deeply.")
     message_type = message[0]
     readable_id = message[1] if len(message) > 1 else None
-    if type(message_type) is not int or not CALL <= message_type <= CALLERROR:
+    if type(message_type) is not int or not CALL <= message_type <= last_type:
         return FrameError(
             ErrorCode.MESSAGE_TYPE_NOT_SUPPORTED, "The message type is not supported.", _echo(readable_id), 0
         )
@@ -88,13 +113,13 @@ def parse_frame(text: str, *, lenient: bool = False) -> Frame:
             message_type,
         )
     if "\\" in text and "\\u0000" in text:
-        message = _without_nul(message)
+        message = without_nul(message)
         frame = _read_body(message_type, readable_id, message)
-        if type(frame) is Call:
+        if type(frame) is Call or type(frame) is Send:
             frame.deviations += ("nul-character",)
     else:
         frame = _read_body(message_type, readable_id, message)
-    if len(readable_id) > MAX_ID_LENGTH and type(frame) is Call:
+    if len(readable_id) > MAX_ID_LENGTH and (type(frame) is Call or type(frame) is Send):
         frame.deviations += ("message-id-too-long",)
     return frame
 
@@ -113,12 +138,18 @@ def _read_body(message_type: int, message_id: str, message: list[Any]) -> Frame:
             return CallResult(message_id, message[2])
         description = "A CALLRESULT is [3, id, payload], the payload an object."
         return FrameError(ErrorCode.FORMAT_VIOLATION, description, message_id, CALLRESULT)
+    if message_type == SEND:
+        if len(message) == 4 and type(message[2]) is str and type(message[3]) is dict:
+            return Send(message_id, message[2], message[3])
+        description = "A SEND is [6, id, action, payload], the action a string and the payload an object."
+        return FrameError(ErrorCode.FORMAT_VIOLATION, description, message_id, SEND)
+    kind = CallError if message_type == CALLERROR else CallResultError
     if len(message) >= 3 and type(message[2]) is str:
         said = message[3] if len(message) > 3 and type(message[3]) is str else ""
         details = message[4] if len(message) > 4 and type(message[4]) is dict else {}
-        return CallError(message_id, message[2], said, details)
-    description = "A CALLERROR is [4, id, code, description, details]."
-    return FrameError(ErrorCode.FORMAT_VIOLATION, description, message_id, CALLERROR)
+        return kind(message_id, message[2], said, details)
+    description = f"A {kind.__name__.upper()} is [{message_type}, id, code, description, details]."
+    return FrameError(ErrorCode.FORMAT_VIOLATION, description, message_id, message_type)
 
 
 def build_call(message_id: str, action: str, payload: dict[str, Any]) -> str:
@@ -134,6 +165,11 @@ def build_call_result(message_id: str, payload: dict[str, Any]) -> str:
 def build_call_error(message_id: str, code: str, description: str = "", details: dict[str, Any] | None = None) -> str:
     """The text of a CALLERROR; the description is cut at the 255 characters that the text allows."""
     return orjson.dumps([CALLERROR, message_id, code, description[:MAX_DESCRIPTION_LENGTH], details or {}]).decode()
+
+
+def build_call_result_error(message_id: str, code: str, description: str = "") -> str:
+    """The text of a CALLRESULTERROR, likewise."""
+    return orjson.dumps([CALLRESULTERROR, message_id, code, description[:MAX_DESCRIPTION_LENGTH], {}]).decode()
 
 
 def _echo(candidate: object) -> str:
@@ -159,12 +195,12 @@ def _is_too_deep(message: list[Any]) -> bool:
     return True
 
 
-def _without_nul(value: Any) -> Any:
+def without_nul(value: Any) -> Any:
     """The same value without U+0000, which no database text can hold (C buffers sent with their padding)."""
     if type(value) is str:
         return value.replace("\0", "")
     if type(value) is list:
-        return [_without_nul(item) for item in value]
+        return [without_nul(item) for item in value]
     if type(value) is dict:
-        return {key.replace("\0", ""): _without_nul(item) for key, item in value.items()}
+        return {key.replace("\0", ""): without_nul(item) for key, item in value.items()}
     return value

@@ -3,19 +3,37 @@
 from datetime import datetime
 from typing import Any
 
-from apps.chargers.messages.events import StationNoticeReported
+from apps.chargers.messages.events import (
+    FirmwarePublishStatusNotified,
+    FirmwareStatusNotified,
+    LogStatusNotified,
+    StationNoticeReported,
+)
 from apps.gateway.protocol.fields import read_int
+from apps.gateway.protocol.results import read_status_info
 from apps.gateway.protocol.timestamps import read_timestamp
 
 
-def decode_firmware_status(payload: dict[str, Any], received_at: datetime) -> StationNoticeReported:
-    return StationNoticeReported(
-        "firmware", payload["status"], request_id=read_int(payload.get("requestId")), raw=payload
+def decode_firmware_status(payload: dict[str, Any], received_at: datetime) -> FirmwareStatusNotified:
+    return FirmwareStatusNotified(
+        payload["status"], read_int(payload.get("requestId")), info=read_status_info(payload), raw=payload
     )
 
 
-def decode_log_status(payload: dict[str, Any], received_at: datetime) -> StationNoticeReported:
-    return StationNoticeReported("log", payload["status"], request_id=read_int(payload.get("requestId")), raw=payload)
+def decode_publish_status(payload: dict[str, Any], received_at: datetime) -> FirmwarePublishStatusNotified:
+    return FirmwarePublishStatusNotified(
+        payload["status"],
+        read_int(payload.get("requestId")),
+        locations=tuple(payload.get("location") or ()),
+        info=read_status_info(payload),
+        raw=payload,
+    )
+
+
+def decode_log_status(payload: dict[str, Any], received_at: datetime) -> LogStatusNotified:
+    return LogStatusNotified(
+        payload["status"], read_int(payload.get("requestId")), info=read_status_info(payload), raw=payload
+    )
 
 
 def decode_security_event(payload: dict[str, Any], received_at: datetime) -> StationNoticeReported:

@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 from apps.chargers.messages.events import ChargerEvent
 from apps.chargers.messages.results import CommandResult
-from apps.gateway.protocol.frames import CALL, CALLERROR, CALLRESULT
+from apps.gateway.protocol.frames import CALL, CALLERROR, CALLRESULT, CALLRESULTERROR, SEND
 
 
 @dataclass(slots=True)
 class Inbound:
     """A valid CALL, to be handled and then answered by ``Connection.reply`` or ``Connection.fail``, in order.
+
+    A SEND (``is_answered`` false) is handled likewise, but nothing is said to it, whatever becomes of it.
 
     ``deviations`` are coded departures from the text (of the frame, of the schema in lenient mode, and those of the
     event and its readings), forgiven but to be recorded per station.
@@ -27,6 +29,10 @@ class Inbound:
     deviations: tuple[str, ...] = ()
     error_code: str = ""
     message_type: int = CALL
+
+    @property
+    def is_answered(self) -> bool:
+        return self.message_type != SEND
 
 
 @dataclass(slots=True)
@@ -64,7 +70,8 @@ class CommandFailed:
     """The waiting CALL failed: by the charger's CALLERROR, or by an answer that cannot be read. The next may be sent.
 
     ``error_code`` is the charger's own word, or ours (``FormatViolation``, ``TypeConstraintViolation``, …) where its
-    CALLRESULT was invalid; then ``message_type`` is 3.
+    CALLRESULT was invalid; then ``message_type`` is 3, and ``text`` is the CALLRESULTERROR to be sent where the version
+    has one.
     """
 
     message_id: str
@@ -73,9 +80,30 @@ class CommandFailed:
     description: str
     details: dict[str, Any] = field(default_factory=dict)
     message_type: int = CALLERROR
+    text: str = ""
 
 
-IgnoredReason = Literal["late-answer", "unexpected-answer", "duplicate-in-flight", "unknown-message-type", "closed"]
+@dataclass(slots=True)
+class AnswerRefused:
+    """The charger's CALLRESULTERROR: it could not use our answer to its CALL ``message_id``; to be noted."""
+
+    message_id: str
+    error_code: str
+    description: str = ""
+    action: str = ""
+    message_type: int = CALLRESULTERROR
+
+
+IgnoredReason = Literal[
+    "late-answer",
+    "unexpected-answer",
+    "duplicate-in-flight",
+    "unknown-message-type",
+    "send-unreadable",
+    "send-refused",
+    "send-invalid",
+    "closed",
+]
 
 
 @dataclass(slots=True)
@@ -101,7 +129,7 @@ class CloseNow:
     message_type: int = 0
 
 
-Outcome = Inbound | AnswerNow | CommandAnswered | CommandFailed | Ignored | CloseNow
+Outcome = Inbound | AnswerNow | CommandAnswered | CommandFailed | AnswerRefused | Ignored | CloseNow
 
 
 @dataclass(slots=True)

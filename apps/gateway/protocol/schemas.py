@@ -5,6 +5,7 @@ our schemas differ from the printed ones.
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -31,14 +32,17 @@ class Schemas:
     """The schemas of one version.
 
     ``folder`` is where the ``ocpp`` package ships them (``v16``); ``request_suffix`` what its files of requests
-    end in. ``overrides`` replaces single fields of single requests: ``{(action, field): schema}``. ``strict_enums``
-    are the fields whose unknown words cannot be forgiven, as ``(action, field)``.
+    end in, but for ``sends``, the unanswered messages of the version, whose files bear the name of the action.
+    ``overrides`` replaces or adds single fields of single requests, or of answers (``GetLogResponse``):
+    ``{(name, field): schema}``. ``strict_enums`` are the fields whose unknown words cannot be forgiven, as
+    ``(action, field)``.
     """
 
     folder: str
     request_suffix: str
     overrides: Mapping[tuple[str, str], Payload]
     strict_enums: frozenset[tuple[str, str]]
+    sends: frozenset[str] = frozenset()
 
     @cached_property
     def _folder(self) -> Traversable:
@@ -78,12 +82,16 @@ class Schemas:
         if suffix is None:
             suffix = self.request_suffix
         schema = self._load(action, suffix)
-        if suffix == self.request_suffix:
-            for (of, field), replacement in self.overrides.items():
-                if of == action:
-                    schema["properties"][field] = dict(replacement)
+        name = action if suffix == self.request_suffix else action + suffix
+        for (of, field), replacement in self.overrides.items():
+            if of == name:
+                schema["properties"][field] = deepcopy(replacement)
         inbound(schema)
         return schema
+
+    def request_schema(self, action: str) -> Payload:
+        """The printed schema of a request of ours, as forms are made from."""
+        return self._load(action, self.request_suffix)
 
     def _check(self, action: str, suffix: str, payload: Payload, lenient: bool) -> tuple[str, ...] | Violation:
         strict = self._compiled.get((action + suffix, "inbound")) or self._validator(action, suffix, "inbound")
@@ -110,6 +118,7 @@ class Schemas:
         return validator
 
     def _load(self, action: str, suffix: str) -> Payload:
-        file = self._folder.joinpath(f"{action}{suffix}.json")
+        name = action if action in self.sends else action + suffix
+        file = self._folder.joinpath(f"{name}.json")
         schema: Payload = orjson.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
         return schema

@@ -12,6 +12,7 @@ from typing import Any
 
 from daphne.server import Server
 from twisted.internet import reactor
+from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from apps.core.shutdown import process_ends
 from apps.gateway.server.http import GatewayChannel, GatewayHTTPFactory
@@ -19,6 +20,7 @@ from apps.gateway.server.inbox import Inbox
 from apps.gateway.server.logs import begin_logging
 from apps.gateway.server.options import ServerOptions
 from apps.gateway.server.proxies import TrustedProxies
+from apps.gateway.server.tls import KeyPair, TlsContexts
 from apps.gateway.server.websocket import GatewayWebSocket, GatewayWebSocketFactory
 from apps.gateway.server.wheel import TimerWheel
 
@@ -43,8 +45,11 @@ class GatewayServer(Server):
         application: Callable[..., Awaitable[None]],
         *,
         options: ServerOptions,
-        listening: socket.socket,
+        listening: socket.socket | None,
+        secured: socket.socket | None = None,
+        pairs: tuple[KeyPair, ...] = (),
         ready: Callable[[], None] | None = None,
+        handshake_failed: Callable[[str, str], None] | None = None,
     ) -> None:
         super().__init__(
             application,
@@ -62,8 +67,12 @@ class GatewayServer(Server):
         self.tasks: set[asyncio.Task[None]] = set()
         self.channels: set[GatewayChannel] = set()
         self.is_stopping = False
-        self.host, self.port = listening.getsockname()[:2]
-        self._listening = listening
+        self.port = listening.getsockname()[1] if listening else None
+        self.tls_port = secured.getsockname()[1] if secured else None
+        self.tls_contexts = TlsContexts(pairs) if secured else None
+        self._listening, self._secured = listening, secured
+        self._ports: list[Any] = []
+        self._handshake_failed = handshake_failed
         self._stop_deadline_s = 0.0
 
     def run(self) -> None:
@@ -72,19 +81,34 @@ class GatewayServer(Server):
         asyncio.set_event_loop(self.loop)
         self.http_factory = GatewayHTTPFactory(self)
         self.ws_factory = GatewayWebSocketFactory(self)
-        self._port = reactor.adoptStreamPort(self._listening.fileno(), self._listening.family, self.http_factory)
-        self._listening.close()
+        self._listen()
         self.wheel.start(self.loop)
         signals = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
         for number in signals:
             self.loop.add_signal_handler(number, self._begin_stop)
+        if signals and self.tls_contexts is not None:
+            self.loop.add_signal_handler(signal.SIGHUP, self.tls_contexts.reload_if_changed)
         reactor.callWhenRunning(self._announce)
         reactor.run(installSignalHandlers=False)
         for number in signals:
             self.loop.remove_signal_handler(number)
 
+    def _listen(self) -> None:
+        factories = [(self._listening, self.http_factory)]
+        if self._secured is not None:
+            factories.append((self._secured, TLSMemoryBIOFactory(self.tls_contexts, False, self.http_factory)))
+        for bound, factory in factories:
+            if bound is not None:
+                self._ports.append(reactor.adoptStreamPort(bound.fileno(), bound.family, factory))
+                bound.close()
+
+    def handshake_failed(self, address: str, words: str) -> None:
+        """A client got no further than TLS."""
+        if self._handshake_failed is not None and not self.is_stopping:
+            self._handshake_failed(address, words)
+
     def _announce(self) -> None:
-        logger.info("Listening on %s port %s.", self.host, self.port)
+        logger.info("Listening on port %s, with TLS on %s.", self.port, self.tls_port)
         if self.ready_callable is not None:
             self.ready_callable()
 
@@ -110,10 +134,11 @@ class GatewayServer(Server):
         return inbox
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """The ``send`` of an HTTP application; without effect once the client is gone."""
+        """The ``send`` of an HTTP application; without effect once the client is gone. Waits for a slow reader."""
         if protocol in self.connections:
             self.check_headers_type(message)
             protocol.handle_reply(message)
+            await protocol.wait_for_reader()
 
     def start_application(self, protocol: Any, scope: dict[str, Any], *, receive: Any, send: Any) -> None:
         scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
@@ -153,7 +178,8 @@ class GatewayServer(Server):
         self.is_stopping = True
         process_ends.set()
         self._stop_deadline_s = self.loop.time() + self.options.stop_timeout_s
-        self._port.stopListening()
+        for port in self._ports:
+            port.stopListening()
         for channel in list(self.channels):
             channel.close_if_idle()
         sockets = [protocol for protocol in self.connections if isinstance(protocol, GatewayWebSocket)]

@@ -29,6 +29,10 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._messages)
 
+    def __bool__(self) -> bool:
+        """There is one, empty or not: Daphne asks so before it tells of the end of a connection."""
+        return True
+
     @property
     def is_full(self) -> bool:
         return len(self._messages) >= self.limit

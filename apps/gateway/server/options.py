@@ -23,8 +23,10 @@ class ServerOptions:
     ``application_close_timeout_s``: time for an application to end after its connection has.
     ``stop_timeout_s``: time for sockets and requests to end when the server stops.
     ``body_limit_bytes``: largest HTTP request body; more is answered with 413.
+    ``streamed_paths``: beginnings of paths whose bodies go to the application as they come, without that limit.
     ``backlog``: connections that may wait to be accepted.
     ``trusted_proxies``: addresses and networks (CIDR) whose X-Forwarded-For and -Proto tell client and scheme.
+    ``client_certificate_header``: where such a proxy writes the client's certificate; empty: none does.
     """
 
     frame_limit_bytes: int = 256 * KIB
@@ -39,13 +41,19 @@ class ServerOptions:
     application_close_timeout_s: float = 10
     stop_timeout_s: float = 10
     body_limit_bytes: int = 20 * MIB
+    streamed_paths: tuple[bytes, ...] = (b"/files/in/",)
     backlog: int = 4096
     trusted_proxies: tuple[str, ...] = ()
+    client_certificate_header: str = ""
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name == "client_certificate_header":
+                continue
             if field.name == "trusted_proxies":
                 TrustedProxies(value)
+            elif field.name == "streamed_paths":
+                continue
             elif value < 0 or (value == 0 and field.name != "ping_interval_s"):
                 raise ValueError(f"{field.name} must be positive, not {value!r}.")

@@ -1,5 +1,7 @@
 """Writing to a Twisted transport without a detour through the reactor."""
 
+from typing import Any
+
 from twisted.internet.interfaces import ITransport
 from twisted.internet.tcp import Server as TcpTransport
 
@@ -28,3 +30,16 @@ def write_now(transport: TcpTransport, data: bytes) -> None:
 def unsent_bytes(transport: TcpTransport) -> int:
     """Bytes that wait in memory for the socket (Twisted keeps them in two buffers and an offset)."""
     return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+
+
+def carrier_of(transport: Any) -> TcpTransport:
+    """The TCP transport itself, from beneath TLS where there is any."""
+    return transport if isinstance(transport, TcpTransport) else transport.transport
+
+
+def end_writing(transport: Any) -> None:
+    """Send what is left and then nothing more; TLS knows no half-closed connection and ends as a whole."""
+    if is_plain_tcp(transport):
+        transport.loseWriteConnection()
+    else:
+        transport.loseConnection()

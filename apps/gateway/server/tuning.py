@@ -2,6 +2,7 @@
 
 import gc
 import resource
+import sys
 
 
 def tune_gc() -> None:
@@ -20,3 +21,16 @@ def raise_open_file_limit() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def install_fast_reactor() -> None:
+    """Run Twisted on uvloop, where there is one; to be called before Daphne installs a reactor on the standard loop."""
+    if "twisted.internet.reactor" in sys.modules:
+        return
+    try:
+        import uvloop
+    except ImportError:  # Windows
+        return
+    from twisted.internet import asyncioreactor
+
+    asyncioreactor.install(uvloop.new_event_loop())

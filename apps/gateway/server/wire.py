@@ -9,7 +9,7 @@ from txaio import make_logger
 from apps.gateway.server import frames
 from apps.gateway.server.connection import ConnectionInfo
 from apps.gateway.server.liveness import Pulse
-from apps.gateway.server.transport import is_plain_tcp, unsent_bytes, write_now
+from apps.gateway.server.transport import carrier_of, end_writing, is_plain_tcp, unsent_bytes, write_now
 
 if TYPE_CHECKING:
     from apps.gateway.server.daphne import GatewayServer
@@ -87,11 +87,16 @@ class Wire(WebSocketProtocol):
 
     def consumeData(self) -> None:
         """Take frames from the buffer until it is used up or the application is too far behind."""
-        while self.data and not self.failedByMe and self.state != self.STATE_CLOSED:
+        while self._has_more and not self.failedByMe and self.state != self.STATE_CLOSED:
             if self.state == self.STATE_OPEN and self.current_frame is None and self._take_whole_frames():
                 return
-            if not self.data or not self.processData():
+            if not self._has_more or not self.processData():
                 return
+
+    @property
+    def _has_more(self) -> bool:
+        """Whether Autobahn has something to do: bytes, or a frame without payload that has begun and must end."""
+        return bool(self.data) or (self.current_frame is not None and self.current_frame.length == 0)
 
     def _take_whole_frames(self) -> bool:
         """Deliver the regular frames at the head of the buffer; True if reading was paused."""
@@ -179,11 +184,11 @@ class Wire(WebSocketProtocol):
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         if self.state == self.STATE_CLOSED:
             return
-        if not self._is_direct:
+        if self._is_direct:
+            write_now(self.transport, data)
+        else:
             self.transport.write(data)
-            return
-        write_now(self.transport, data)
-        if unsent_bytes(self.transport) > self.server.options.output_limit_bytes:
+        if unsent_bytes(carrier_of(self.transport)) > self.server.options.output_limit_bytes:
             self.abort("the client does not read")
 
     # Endings
@@ -215,7 +220,7 @@ class Wire(WebSocketProtocol):
             self.failedByMe = True
             self.info.close_reason = reason
             self.sendCloseFrame(code=code, reasonUtf8=encode_truncate(reason, 123))
-            self.transport.loseWriteConnection()
+            end_writing(self.transport)
         self.data = b""
 
     def _protocol_violation(self, reason: str) -> bool:

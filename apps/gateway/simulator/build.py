@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from apps.gateway.simulator import v16, v201
+from apps.gateway.simulator import v16, v21, v201
 from apps.gateway.simulator.misbehaviour import misbehaviours_for
 from apps.gateway.simulator.spec import StationSpec
 from apps.gateway.simulator.station import Station
 
-DIALECTS = {dialect.version: dialect for dialect in (v16.DIALECT, v201.DIALECT)}
+DIALECTS = {dialect.version: dialect for dialect in (v16.DIALECT, v201.DIALECT, v21.DIALECT)}
 
 
 def build_station(spec: StationSpec, *, url: str, **options: Any) -> Station:

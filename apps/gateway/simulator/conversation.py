@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from uuid import uuid4
 
 from apps.gateway.simulator import clock, schemas
 from apps.gateway.simulator.delivery import Delivery, Message
@@ -11,7 +13,7 @@ from apps.gateway.simulator.errors import CallError, CallTimeout, NotConnected, 
 from apps.gateway.simulator.link import Link
 from apps.gateway.simulator.misbehaviour.base import Misbehaviour, Outgoing
 from apps.gateway.simulator.spec import StationSpec
-from apps.gateway.simulator.tape import CALLERROR, CALLRESULT, Tape
+from apps.gateway.simulator.tape import CALLERROR, CALLRESULT, SEND, Tape
 
 logger = logging.getLogger(__name__)
 Override = Callable[[dict], "dict | Reply | Awaitable[dict | Reply | None] | None"]
@@ -36,6 +38,9 @@ class Conversation:
         self.spec = spec
         self.dialect = dialect
         self.url = url
+        self.secure_url = ""  # of the same system with TLS, where the station knows it
+        self.tls: ssl.SSLContext | None = None
+        self.network_profiles: dict[int, dict] = {}
         self.password = spec.password
         self.misbehaviours = list(misbehaviours)
         self.tape = Tape(keep_frames)
@@ -77,6 +82,7 @@ class Conversation:
             tape=self.tape,
             on_call=self._on_call,
             ping_interval_s=self.ping_interval_s,
+            tls=self.tls if self.url.startswith("wss:") else None,
         )
 
     async def open(self) -> None:
@@ -176,6 +182,12 @@ class Conversation:
         if self.link is None:
             raise NotConnected(f"{self.spec.identity} was never connected")
         return await self.link.call(action, payload, message_id=message_id, timeout_s=self.call_timeout_s, alone=alone)
+
+    async def send_unanswered(self, action: str, payload: dict) -> None:
+        """Send a SEND exactly as given (2.1). Raises NotConnected."""
+        if self.link is None:
+            raise NotConnected(f"{self.spec.identity} was never connected")
+        await self.link.send_message([SEND, str(uuid4()), action, payload])
 
     async def notify(self, *messages: Message) -> None:
         """Send messages that are not worth keeping: dropped while offline or not yet accepted."""

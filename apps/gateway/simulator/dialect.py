@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from apps.gateway.simulator.delivery import Message
 from apps.gateway.simulator.evse import Evse, Transaction
+from apps.gateway.simulator.local_list import LocalRules
 from apps.gateway.simulator.physics import Sample
 
 if TYPE_CHECKING:
@@ -54,17 +55,32 @@ class Dialect(Protocol):
     def station_status(self, station: "Station") -> list[Message]:
         """The notification for the station as a whole, where the version has one."""
 
+    def local_rules(self, station: "Station") -> LocalRules:
+        """How the station is to decide about tokens by itself."""
+
     def authorize(self, token: str) -> Message: ...
 
     def token_status(self, payload: dict) -> str | None:
         """The status of the token in an answer, None where it carries none."""
+
+    def token_group(self, payload: dict) -> str | None:
+        """The group of the token in an answer, None where it carries none."""
+
+    def reservation_over(self, number: int, status: str) -> list[Message]:
+        """The news that a reservation ended by itself, where the version has it."""
 
     def started(self, station: "Station", evse: Evse, transaction: Transaction) -> list[Message]: ...
 
     def state_changed(self, station: "Station", evse: Evse, transaction: Transaction) -> list[Message]:
         """The transaction event of a new charging state, where the version has one."""
 
+    def needs(self, station: "Station", evse: Evse) -> list[Message]:
+        """What the car asks for by ISO 15118, where it and the version can say it."""
+
     def metered(self, station: "Station", evse: Evse, sample: Sample, *, context: str) -> Message: ...
+
+    async def measured(self, station: "Station", evse: Evse, sample: Sample) -> None:
+        """What was measured changes variables that monitors may watch, where the version has them."""
 
     def stopped(self, station: "Station", evse: Evse, transaction: Transaction) -> list[Message]: ...
 

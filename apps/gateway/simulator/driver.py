@@ -40,6 +40,7 @@ from apps.gateway.simulator.evse import Evse, Status, Transaction
 from apps.gateway.simulator.physics import Car, Sample
 from apps.gateway.simulator.spec import StationSpec
 from apps.gateway.simulator.tape import Frame
+from apps.gateway.simulator.v201 import device_model, monitoring
 
 __all__ = ["CallError", "CallTimeout", "ConnectionRefused", "Frame", "NotConnected", "SimulatedStation", "Status"]
 
@@ -150,6 +151,10 @@ class SimulatedStation:
         """Returns the token's status: Accepted, Blocked, Invalid, …"""
         return await self.station.authorize(token)
 
+    async def present(self, token: str, evse: int = 1) -> str:
+        """A card is held to the reader, online or offline: starts or stops by itself. Returns the token's status."""
+        return await self.station.present(self.evse(evse), token)
+
     async def plug_in(self, evse: int = 1, car: Car | None = None) -> None:
         """A car arrives: Preparing on 1.6, Occupied on 2.x."""
         await self.station.plug_in(self.evse(evse), car)
@@ -177,6 +182,11 @@ class SimulatedStation:
         sample = replace(self.station.let_time_pass(self.evse(evse), seconds), **values)
         self.evse(evse).meter.register_wh = sample.energy_wh
         return await self.station.meter(self.evse(evse), sample, context=context)
+
+    async def set_variable(self, component: str, name: str, value: str, *, evse: int | None = None) -> None:
+        """A variable of the device model (2.x) takes another value by itself; monitors of it tell."""
+        place = {"name": component} | ({"evse": {"id": evse}} if evse else {})
+        await monitoring.change(self.station, device_model.key(place, {"name": name}), value)
 
     async def suspend(self, evse: int = 1, by: str = "EV") -> None:
         """Energy pauses, by the EV or by the EVSE."""
@@ -216,6 +226,10 @@ class SimulatedStation:
     async def send(self, action: str, payload: dict) -> dict:
         """Like `call`, but through the misbehaviours."""
         return await self.station.send(Message(action, payload))
+
+    async def send_unanswered(self, action: str, payload: dict) -> None:
+        """Send a SEND exactly as given (2.1). Raises NotConnected."""
+        await self.station.send_unanswered(action, payload)
 
     async def send_text(self, raw: str) -> None:
         """Send a text frame exactly as given."""

@@ -42,6 +42,7 @@ class Transaction:
     stopped_at: datetime | None = None
     stop_reason: str | None = None
     meter_stop_wh: float | None = None
+    tariff: dict | None = None
 
     def __post_init__(self) -> None:
         self.ended = asyncio.Event()
@@ -63,8 +64,6 @@ class Evse:
     transaction: Transaction | None = None
     reported: str | None = None
     operative: bool = True
-    reservation_id: int | None = None
-    reserved_for: str | None = None
 
     def __post_init__(self) -> None:
         self.transaction_begun = asyncio.Event()
@@ -83,6 +82,4 @@ class Evse:
             return Status.FAULTED
         if not self.operative:
             return Status.UNAVAILABLE
-        if self.reservation_id is not None:
-            return Status.RESERVED
         return Status.PREPARING if self.car else Status.AVAILABLE

@@ -8,6 +8,7 @@ from apps.gateway.simulator.errors import CallError, CallTimeout, SimulatorError
 from apps.gateway.simulator.evse import Evse, Status, Transaction
 from apps.gateway.simulator.physics import random_car
 from apps.gateway.simulator.plan import FAULT_CODES, Plan
+from apps.gateway.simulator.reservations import hold_at
 from apps.gateway.simulator.station import Station
 from apps.gateway.simulator.supervision import Supervisor
 
@@ -102,9 +103,10 @@ class Life:
         station = self.station
         await station.plug_in(evse, random_car(self.rng))
         await self._pause(self.rng.uniform(*self.plan.handling_s))
-        token = evse.reserved_for or self.rng.choice(self.plan.tokens)
-        if evse.transaction is None and station.connected and not station.boot_is_due:
-            status = await station.authorize(token)
+        hold = hold_at(station, evse)
+        token = hold.token if hold else self.rng.choice(self.plan.tokens)
+        if evse.transaction is None:
+            status = await station.admits(token)
             if status != "Accepted":
                 station.say(f"EVSE {evse.number}: {token} is {status}")
                 return

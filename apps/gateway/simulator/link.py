@@ -4,6 +4,7 @@ import asyncio
 import base64
 import contextlib
 import logging
+import ssl
 from collections.abc import Callable
 from urllib.parse import quote
 from uuid import uuid4
@@ -36,6 +37,7 @@ class Link:
         tape: Tape,
         on_call: Callable[[str, str, dict], None],
         ping_interval_s: float | None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.url = f"{url.rstrip('/')}/{quote(identity, safe='')}"
         self._identity = identity
@@ -44,6 +46,7 @@ class Link:
         self._tape = tape
         self._on_call = on_call
         self._ping_interval_s = ping_interval_s
+        self._tls = tls
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task | None = None
         self._pending: dict[str, asyncio.Future] = {}
@@ -82,6 +85,7 @@ class Link:
                 close_timeout=2,
                 open_timeout=30,
                 proxy=None,
+                ssl=self._tls,
             )
         except InvalidStatus as error:
             raise ConnectionRefused(error.response.status_code, str(error)) from error
@@ -161,6 +165,8 @@ class Link:
             case [4, str(message_id), str(code), *rest]:
                 description, details, *_ = [*rest, "", {}] if len(rest) < 2 else rest
                 self._settle(message_id, CallError(code, str(description), details or {}))
+            case [5, str(message_id), str(code), *_]:
+                logger.warning("%s: the answer %s was refused: %s", self._identity, message_id, code)
             case _:
                 logger.warning("%s received something that is not OCPP-J: %.200r", self._identity, data)
 

@@ -25,6 +25,7 @@ class Car:
     ac_phases: int = 3
     max_dc_w: float = 120_000
     taper_from_percent: float = 65.0
+    speaks_15118: bool = False
 
     @property
     def is_full(self) -> bool:

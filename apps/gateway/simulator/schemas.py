@@ -12,6 +12,8 @@ _FOLDERS = {"1.6": "v16", "2.0.1": "v201", "2.1": "v21"}
 @cache
 def _validator(version: str, action: str, is_answer: bool) -> jsonschema_rs.Validator | None:
     suffix = "Response" if is_answer else ("" if version == "1.6" else "Request")
+    if action == "NotifyPeriodicEventStream":  # sent unanswered, its schema has no other half
+        suffix = ""
     resource = files("ocpp") / _FOLDERS[version] / "schemas" / f"{action}{suffix}.json"
     if not resource.is_file():
         return None

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, fields
 
 from apps.gateway.simulator.physics import Outlet
 
+VERSIONS = ("1.6", "2.0.1", "2.1")
+
 
 class SpecError(ValueError):
     """A station description that cannot be used; the text says which field and why."""
@@ -13,7 +15,8 @@ class SpecError(ValueError):
 class StationSpec:
     """One simulated station. `kind` is ac or dc; `max_power_kw` and `phases` are per outlet.
 
-    `broken`: an error code that EVSE 1 reports from the first boot on, until a technician comes.
+    `broken`: an error code that EVSE 1 reports from the first boot on, until a technician comes. `shows_prices`: it
+    has a display for prices and costs and says so.
     """
 
     identity: str
@@ -33,13 +36,14 @@ class StationSpec:
     broken: str = ""
     offline_per_hour: float = 0.0
     meter_interval_s: float = 30.0
+    shows_prices: bool = False
     misbehave: tuple[str, ...] = field(default_factory=tuple)
 
     def __post_init__(self) -> None:
         if not self.identity or len(self.identity) > 48:
             raise SpecError(f"identity {self.identity!r}: 1 to 48 characters are needed")
-        if self.version not in ("1.6", "2.0.1"):
-            raise SpecError(f"{self.identity}: version {self.version!r} is neither 1.6 nor 2.0.1")
+        if self.version not in VERSIONS:
+            raise SpecError(f"{self.identity}: version {self.version!r} is none of {', '.join(VERSIONS)}")
         if self.kind not in ("ac", "dc"):
             raise SpecError(f"{self.identity}: kind {self.kind!r} is neither ac nor dc")
         if self.connectors < 1 or self.max_power_kw <= 0 or self.phases not in (1, 3):

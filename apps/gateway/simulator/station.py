@@ -2,15 +2,19 @@
 
 import asyncio
 from random import Random
+from typing import Any
 
-from apps.gateway.simulator import clock
+from apps.gateway.simulator import clock, reservations
+from apps.gateway.simulator.certificates import CertificateStore
 from apps.gateway.simulator.conversation import Conversation
 from apps.gateway.simulator.delivery import Message
 from apps.gateway.simulator.dialect import Dialect
 from apps.gateway.simulator.errors import CallError, CallTimeout, SimulatorError
 from apps.gateway.simulator.evse import Evse, Status, Transaction
+from apps.gateway.simulator.local_list import LocalList
 from apps.gateway.simulator.physics import Car, Meter, Sample
 from apps.gateway.simulator.profiles import Limit, ProfileStore
+from apps.gateway.simulator.reservations import Hold
 from apps.gateway.simulator.spec import StationSpec
 
 REBOOT_S = 1.0
@@ -30,11 +34,29 @@ class Station(Conversation):
         self.meter_interval_s = spec.meter_interval_s
         self.clock_aligned_interval_s = 0.0
         self.firmware = spec.firmware
-        self.firmware_failure: str | None = None  # DownloadFailed or InstallationFailed
+        self.firmware_failure: str | None = None  # one of firmware.FAILS_INSTEAD_OF
+        self.firmware_answer: str | None = None  # what it says to an update instead of Accepted
+        self.published: dict[str, str] = {}
+        self.log_failure: str | None = None  # a word of failure instead of the upload
+        self.log_answer: str | None = None  # what it says to a request for a log instead of Accepted
+        self.log_content: bytes | None = None
+        self.log_upload: asyncio.Task | None = None
+        self.certificates = CertificateStore(spec.identity)
         self.profiles = ProfileStore()
-        self.local_list_version = 0
-        self.local_list: dict[str, dict] = {}
+        self.display: dict[int, dict] = {}
+        self.holds: dict[int, Hold] = {}
+        self.local_list = LocalList()
+        self.customers: dict[str, str] = {}  # what it remembers of people, by identifier
         self.evses = {number: Evse(number, self._new_meter(number)) for number in range(1, spec.connectors + 1)}
+        self.streams: dict[int, dict] = {}  # 2.1: periodic event streams that are open
+        self.der_controls: dict[str, dict] = {}  # 2.1: as they were set
+        self.tariffs: dict[int, dict] = {}  # 2.1: the default tariff of each EVSE
+        self.told_costs: list[tuple[int | str, float]] = []  # (transaction, cost) that it was told
+        self.told_prices: list[tuple[str, dict]] = []  # 1.6: what it shows of prices, by message
+        self.tariff_answer: str | None = None  # what it says to a price or tariff instead of Accepted
+        self.monitors: dict[int, Any] = {}  # 2.x: v201.monitoring.Monitor by number
+        self.monitor_number = 0
+        self.monitoring_level = 9
         self.operative = True
         self._event_id = 0
         self.settings = dialect.new_settings(self)
@@ -87,18 +109,52 @@ class Station(Conversation):
         """A cable is connected to a car (a fresh default one unless given)."""
         evse.meter.car = car or Car()
         if evse.transaction is None:
-            await self.change_status(evse, evse.resting_status())
+            await self.change_status(evse, reservations.resting_status(self, evse))
 
     async def plug_out(self, evse: Evse) -> None:
         """The cable is removed; a running transaction ends with reason EVDisconnected."""
         evse.meter.car = None
         if evse.transaction is not None:
             await self.stop(evse, reason="EVDisconnected")
-        await self.change_status(evse, evse.resting_status())
+        await self.change_status(evse, reservations.resting_status(self, evse))
 
     async def authorize(self, token: str) -> str:
         """Ask for a token; returns its status, for example Accepted or Blocked."""
         return self.dialect.token_status(await self.send(self.dialect.authorize(token))) or "Invalid"
+
+    async def ask_group(self, token: str) -> str | None:
+        """Which group the central system puts a token in."""
+        return self.dialect.token_group(await self.send(self.dialect.authorize(token)))
+
+    async def present(self, evse: Evse, token: str) -> str:
+        """A card is held to the reader: stops the session that it may stop, else starts one if it is admitted.
+
+        Returns the token's status as the station holds it to be: Accepted, or why nothing happened.
+        """
+        running = evse.transaction
+        if running is not None and self._may_stop(running, token):
+            await self.stop(evse, reason="Local")
+            return "Accepted"
+        status = await self.admits(token)
+        if status == "Accepted" and running is None:
+            await self.start(evse, token=token)
+        return status
+
+    def _may_stop(self, transaction: Transaction, token: str) -> bool:
+        """By the token of the start, or by one of its group in the local list."""
+        if transaction.token is None or transaction.token.casefold() == token.casefold():
+            return True
+        return self.local_list.are_of_one_group(transaction.token, token)
+
+    async def admits(self, token: str) -> str:
+        """The status of a token, by the local list where that decides, else by the central system."""
+        rules = self.dialect.local_rules(self)
+        known = self.local_list.status_of(token) if rules.is_enabled else None
+        if self.connected and not self.boot_is_due:
+            return known if known == "Accepted" and rules.pre_authorizes else await self.authorize(token)
+        if known is not None and rules.authorizes_offline:
+            return known
+        return "Accepted" if known is None and rules.starts_unknown_offline else "Invalid"
 
     async def fault(self, evse: Evse, error_code: str = "GroundFailure") -> None:
         """The EVSE breaks: a running transaction ends with reason Other, the status becomes Faulted."""
@@ -106,12 +162,13 @@ class Station(Conversation):
         if evse.transaction is not None:
             await self.stop(evse, reason="Other", then=Status.FAULTED)
         await self.change_status(evse, Status.FAULTED)
+        await reservations.drop(self, evse)
         self.say(f"EVSE {evse.number} faulted: {error_code}")
 
     async def repair(self, evse: Evse) -> None:
         """The fault is gone."""
         evse.error_code = "NoError"
-        await self.change_status(evse, evse.resting_status())
+        await self.change_status(evse, reservations.resting_status(self, evse))
 
     # --- transactions -------------------------------------------------------------------------------
 
@@ -119,8 +176,9 @@ class Station(Conversation):
         """Begin a transaction and the flow of energy.
 
         Offline the messages are queued and `transaction.answer` stays None. Raises CallError or CallTimeout when
-        the central system refused the start and all attempts are spent.
+        the central system refused the start and all attempts are spent, ReservedForAnother where the place is kept.
         """
+        hold = await reservations.claim(self, evse, token) if self.holds else None
         for misbehaviour in self.misbehaviours:
             misbehaviour.starting(self, evse)
         transaction = Transaction(
@@ -129,14 +187,15 @@ class Station(Conversation):
             started_at=clock.now(),
             meter_start_wh=evse.meter.read().energy_wh,
             remote_start_id=remote_start_id,
-            reservation_id=evse.reservation_id,
+            reservation_id=hold.number if hold else None,
         )
-        evse.transaction, evse.reservation_id = transaction, None
+        evse.transaction = transaction
         evse.transaction_begun.set()
         self.say(f"EVSE {evse.number} starts for {token}")
         await self.deliver(*self.dialect.started(self, evse, transaction))
         if evse.transaction is transaction:
             await self.change_status(evse, Status.CHARGING)
+            await self.notify(*self.dialect.needs(self, evse))
         return transaction
 
     async def meter(self, evse: Evse, sample: Sample | None = None, *, context: str = "Sample.Periodic") -> Sample:
@@ -149,6 +208,7 @@ class Station(Conversation):
             await self.notify(message)
         else:
             await self.deliver(message)
+        await self.dialect.measured(self, evse, sample)
         return sample
 
     def let_time_pass(self, evse: Evse, seconds: float) -> Sample:
@@ -178,7 +238,7 @@ class Station(Conversation):
             await self.deliver(*messages)
         finally:
             transaction.ended.set()
-            resting = evse.resting_status()
+            resting = reservations.resting_status(self, evse)
             await self.change_status(evse, then or (Status.FINISHING if resting == Status.PREPARING else resting))
         return transaction
 
@@ -212,7 +272,7 @@ class Station(Conversation):
         for evse in evses:
             evse.operative = operative
             if evse.transaction is None:
-                await self.change_status(evse, evse.resting_status())
+                await self.change_status(evse, reservations.resting_status(self, evse))
 
     async def restart(self, *, stop_reason: str, boot_reason: str) -> None:
         """End the transactions, disconnect, come back after `reboot_s` and boot."""
@@ -223,7 +283,7 @@ class Station(Conversation):
             await self.close()
             await asyncio.sleep(self.reboot_s)
             for evse in self.evses.values():
-                evse.status = evse.resting_status()
+                evse.status = reservations.resting_status(self, evse)
             await self.open()
             await self.boot()
         finally:

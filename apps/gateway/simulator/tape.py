@@ -8,7 +8,7 @@ from time import monotonic
 
 import orjson
 
-CALL, CALLRESULT, CALLERROR = 2, 3, 4
+CALL, CALLRESULT, CALLERROR, CALLRESULTERROR, SEND = 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,15 @@ class Frame:
 
     @property
     def action(self) -> str | None:
-        """The action when this frame is a CALL."""
+        """The action when this frame is a CALL or a SEND."""
         message = self.message
-        return message[2] if message and message[0] == CALL and len(message) > 3 else None
+        return message[2] if message and message[0] in (CALL, SEND) and len(message) > 3 else None
 
     @property
     def payload(self) -> dict | None:
-        """The payload of a CALL or a CALLRESULT."""
+        """The payload of a CALL, a SEND or a CALLRESULT."""
         message = self.message
-        if message and message[0] == CALL and len(message) > 3:
+        if message and message[0] in (CALL, SEND) and len(message) > 3:
             return message[3]
         return message[2] if message and message[0] == CALLRESULT and len(message) > 2 else None
 

@@ -38,26 +38,53 @@ class AuditTable(tables.Table):
         return self.value_action(value)
 
     def value_action(self, value):
-        """``station.password_set`` as “Station: password set”."""
-        noun, _, verb = value.partition(".")
-        return f"{_words(noun).capitalize()}: {_words(verb)}" if verb else _words(noun).capitalize()
+        return _action_words(value)
+
+
+_UNITS = {"w": "W", "wh": "Wh", "s": "s", "ms": "ms", "a": "A", "v": "V", "kwh": "kWh", "percent": "%"}
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    """``limit_w`` as “limit (W)”."""
+    stem, _, unit = name.rpartition("_")
+    return f"{stem.replace('_', ' ')} ({_UNITS[unit]})" if stem and unit in _UNITS else name.replace("_", " ")
+
+
+def _action_words(action: str) -> str:
+    """``station.password_set`` as “Station: password set”."""
+    noun, _, verb = action.partition(".")
+    words = noun.replace("_", " ").capitalize()
+    return f"{words}: {verb.replace('_', ' ')}" if verb else words
+
+
+def _actions(request) -> list[tuple[str, str]]:
+    """Everything that was done so far."""
+    names = entries_for(request.user).order_by("action").values_list("action", flat=True).distinct()
+    return [(name, _action_words(name)) for name in names]
 
 
 def _shown(value: str | None) -> str:
     return "–" if value in (None, "") else value
 
 
+def entries_for(user):
+    """Entries of organisations in which the user holds the role as a whole, and his own."""
+    if user.is_superuser:
+        return AuditEntry.objects.all()
+    return AuditEntry.objects.filter(organisations_in_scope(user, Action.AUDIT_VIEW) | Q(actor=user))
+
+
 class AuditFilter(django_filters.FilterSet):
-    action = django_filters.CharFilter(lookup_expr="icontains", label="Action")
+    action = django_filters.ChoiceFilter(label="Action", empty_label="Everything")
     at = django_filters.DateFromToRangeFilter(label="Between", widget=RangeWidget(attrs={"type": "date"}))
 
     class Meta:
         model = AuditEntry
         fields = ("action", "at")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["action"].extra["choices"] = _actions(self.request)
 
 
 class AuditLog(ListView):
@@ -71,8 +98,4 @@ class AuditLog(ListView):
     empty = Empty("Nothing has been changed yet", icon="history")
 
     def rows(self):
-        """Entries of organisations in which the user holds the role as a whole, and his own."""
-        user = self.request.user
-        if user.is_superuser:
-            return self.queryset.all()
-        return self.queryset.filter(organisations_in_scope(user, self.action) | Q(actor=user))
+        return entries_for(self.request.user)

@@ -6,8 +6,10 @@ from django.utils import timezone
 from apps.accounts.policy import Action
 from apps.chargers.choices import CommandOrigin
 from apps.chargers.messages.commands import RequestStopTransaction
+from apps.chargers.messages.commands.transactions import GetTransactionStatus
 from apps.chargers.services.commands import enqueue
 from apps.portal.kit.views import ActionView
+from apps.portal.stations.rights import why_unreachable
 from apps.sessions.models import ChargingSession
 from apps.sessions.services.by_hand import close_session, reprice_session
 
@@ -24,13 +26,16 @@ def stop_refusal(session: ChargingSession) -> str:
 
 class SessionStop(ActionView):
     action = Action.STATION_COMMAND
-    queryset = ChargingSession.objects.select_related("station__site", "station__connection")
+    queryset = ChargingSession.objects.select_related("station__site__organisation", "station__connection", "driver")
     title = "Stop charging?"
-    intro = "The charger is asked to end the session. The car stops charging and the cable can be taken."
     submit_label = "Stop charging"
     submit_icon = "player-stop"
     dangerous = True
     success_message = "The charger was asked to stop. Its answer appears under Remote commands."
+
+    def get_intro(self):
+        who = f" of {self.object.driver}" if self.object.driver else ""
+        return f"The charger is asked to end the session{who}. Charging stops, and the session is priced."
 
     def get_refusal(self):
         return stop_refusal(self.object)
@@ -42,7 +47,34 @@ class SessionStop(ActionView):
             actor=self.request.user,
             origin=CommandOrigin.PORTAL,
             at=timezone.now(),
+            address=self.request.META.get("REMOTE_ADDR"),
         )
+
+
+class SessionStatus(ActionView):
+    action = Action.STATION_COMMAND
+    queryset = ChargingSession.objects.select_related("station__site__organisation", "station__connection")
+    title = "Ask the charger about this session?"
+    intro = "It says whether the session still runs and whether messages about it wait to be sent."
+    submit_label = "Ask"
+    success_message = "The charger was asked. Its answer appears under Remote commands."
+
+    def get_refusal(self):
+        return status_refusal(self.object)
+
+    def save(self, form):
+        return enqueue(
+            station=self.object.station,
+            command=GetTransactionStatus(transaction_id=self.object.transaction_id),
+            actor=self.request.user,
+            origin=CommandOrigin.PORTAL,
+            at=timezone.now(),
+        )
+
+
+def status_refusal(session: ChargingSession) -> str:
+    """Why the charger cannot be asked about it; ``""`` where it can."""
+    return "OCPP 1.6 has no such question." if session.protocol == "ocpp1.6" else why_unreachable(session.station)
 
 
 class CloseForm(forms.Form):

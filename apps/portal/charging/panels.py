@@ -7,14 +7,19 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.chargers.choices import CommandState
+from apps.accounts.policy import Action, may
+from apps.chargers.choices import CommandState, OcppVersion
 from apps.chargers.messages.commands import RequestStartTransaction, RequestStopTransaction
+from apps.chargers.messages.commands.transactions import GetTransactionStatus
 from apps.chargers.models import StationCommand
 from apps.core.ids import first_id_at
+from apps.energy.models import InstalledProfile
 from apps.gateway.models import JournalEntry
+from apps.portal.charging.details import detail_words
 from apps.portal.charging.words import FLAG_HELP, stop_reason, token_verdict
 from apps.portal.kit import format as fmt
-from apps.sessions.models import ChargingSession
+from apps.portal.stations.limits import schedule_words
+from apps.sessions.models import ChargingSession, SessionCost
 from apps.sessions.services.pricing import running_cost_of
 from apps.tariffs.engine.breakdown import Breakdown, Line
 from apps.tariffs.engine.breakdown_json import from_json
@@ -88,6 +93,7 @@ def load_cost(request, session: ChargingSession) -> dict:
         "breakdown": breakdown,
         "lines": cost_lines(breakdown) if breakdown else [],
         "tariff": session.tariff_version,
+        "told": SessionCost.objects.select_related("command").filter(session=session).first(),
     }
 
 
@@ -135,7 +141,12 @@ def load_messages(request, session: ChargingSession) -> dict:
 
 
 def load_facts(request, session: ChargingSession) -> dict:
-    return {"session": session, "verdict": token_verdict(session.token_status)}
+    sees_drivers = may(request.user, Action.DRIVER_VIEW)
+    return {"session": session, "verdict": token_verdict(session.token_status), "sees_drivers": sees_drivers}
+
+
+def load_details(request, session: ChargingSession) -> dict:
+    return {"details": detail_words(session.details), "is_21": session.protocol == OcppVersion.OCPP21}
 
 
 def load_flags(request, session: ChargingSession) -> dict:
@@ -151,9 +162,20 @@ def load_commands(request, session: ChargingSession) -> dict:
         created_at__gte=session.started_received_at,
     )
     commands = list(stops.select_related("requested_by").order_by("-created_at")[:5])
+    commands += (
+        StationCommand.objects.filter(
+            station_id=session.station_id,
+            name=GetTransactionStatus.name,
+            arguments__transaction_id=session.transaction_id,
+            created_at__gte=session.started_received_at,
+        )
+        .select_related("requested_by")
+        .order_by("-created_at")[:3]
+    )
     if session.remote_start_command:
         commands.append(session.remote_start_command)
     names = {RequestStartTransaction.name: "Start", RequestStopTransaction.name: "Stop"}
+    names[GetTransactionStatus.name] = "State"
     return {"session": session, "commands": [(names.get(c.name, c.name), c, CommandState(c.state)) for c in commands]}
 
 
@@ -192,3 +214,14 @@ def _clock_words(reported: datetime | None, received: datetime | None) -> str:
     if ahead_s > 0:
         return f"{fmt.duration(ahead_s)} ahead of the moment in which its start arrived"
     return f"Its start arrived {fmt.duration(-ahead_s)} after it was written: the clock is behind, or it waited offline"
+
+
+def load_limits(request, session: ChargingSession) -> dict:
+    """The profiles of the session itself, newest first, and what its car asked for last (ISO 15118)."""
+    rows = InstalledProfile.objects.filter(station_id=session.station_id, transaction_id=session.transaction_id)
+    return {
+        "profiles": [
+            (row, row.state_choice, schedule_words(row.profile.schedule)) for row in rows.order_by("-created_at")[:5]
+        ],
+        "needs": session.ev_needs.order_by("-received_at").first(),
+    }

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 
+from apps.accounts.policy import Action, may
 from apps.portal.charging.words import flag_badge
 from apps.portal.kit import format as fmt
 from apps.portal.kit.columns import (
@@ -121,6 +122,14 @@ class SessionTable(tables.Table):
 
     def value_flags(self, record):
         return "; ".join(str(flag.label) for flag in record.flag_choices)
+
+
+def without_drivers(table: tables.Table, user) -> tables.Table:
+    """Takes who charged out of a table of sessions, also of its exports, where ``user`` may not see drivers."""
+    if not may(user, Action.DRIVER_VIEW):
+        table.columns.hide("driver")
+        table.columns["driver"].column.exclude_from_export = True
+    return table
 
 
 def seconds_of(session: ChargingSession) -> float:

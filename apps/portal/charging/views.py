@@ -3,12 +3,12 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from apps.accounts.policy import Action
+from apps.accounts.policy import Action, may
 from apps.portal.charging import panels
-from apps.portal.charging.actions import stop_refusal
+from apps.portal.charging.actions import status_refusal, stop_refusal
 from apps.portal.charging.curve import session_curve
 from apps.portal.charging.filters import SessionFilters
-from apps.portal.charging.tables import SessionTable
+from apps.portal.charging.tables import SessionTable, without_drivers
 from apps.portal.kit.views import ActionButton, Crumb, DetailView, Empty, ListView, Panel, PortalView
 from apps.sessions.choices import SessionState
 from apps.sessions.models import ChargingSession
@@ -31,6 +31,17 @@ class SessionList(ListView):
         "A session appears here the moment a charger reports it. Look at past ones under “Past”.",
         icon="battery-charging",
     )
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not may(request.user, Action.DRIVER_VIEW):
+            self.search, self.search_hint = (
+                ("transaction_id", "station__identity", "station__name"),
+                "Transaction, station",
+            )
+
+    def get_table(self, rows):
+        return without_drivers(super().get_table(rows), self.request.user)
 
     def live_topics(self):
         sites = Site.objects.visible_to(self.request.user, self.action).values_list("pk", flat=True)
@@ -111,12 +122,28 @@ class SessionPage(DetailView):
             live=panels.site_topic_of,
         ),
         Panel(
+            "details",
+            "What the charger adds",
+            template="portal/charging/details.html",
+            load=panels.load_details,
+            side=True,
+            live=panels.site_topic_of,
+        ),
+        Panel(
             "flags",
             "Flags",
             template="portal/charging/flags.html",
             load=panels.load_flags,
             side=True,
             live=panels.site_topic_of,
+        ),
+        Panel(
+            "limits",
+            "Limits of this session",
+            template="portal/charging/limits.html",
+            load=panels.load_limits,
+            side=True,
+            live=lambda session: f"station:{session.station_id}",
         ),
         Panel(
             "commands",
@@ -137,6 +164,8 @@ class SessionPage(DetailView):
         return (Crumb("Sessions", reverse("portal:sessions")),)
 
     def page_title(self, obj):
+        if not may(self.request.user, Action.DRIVER_VIEW):
+            return f"Session at {obj.station}"
         return f"{obj.driver or obj.token_value or 'Session without a card'} at {obj.station}"
 
     def page_subtitle(self, obj):
@@ -161,6 +190,13 @@ class SessionPage(DetailView):
                 style="danger" if obj.is_open else "",
                 in_dialog=True,
                 reason=stop_refusal(obj) if may_stop else nobody,
+            ),
+            ActionButton(
+                "Ask for its state",
+                reverse("portal:session-status", args=[obj.pk]),
+                icon="question-mark",
+                in_dialog=True,
+                reason=status_refusal(obj) if may_stop else nobody,
             ),
             ActionButton(
                 "Close by hand",

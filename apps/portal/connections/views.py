@@ -12,7 +12,7 @@ from apps.accounts.models import Organisation
 from apps.accounts.policy import Action, may
 from apps.chargers.choices import ConnectionEventKind
 from apps.chargers.models import ChargingStation, ConnectionEvent, UnknownStation
-from apps.chargers.selectors import Finding, advise_on_refusal, diagnose_identity, unknown_waiting
+from apps.chargers.selectors import Finding, advise_on_refusal, diagnose_identity, failed_handshakes, unknown_waiting
 from apps.gateway.protocol.adapter import VERSIONS
 from apps.portal.connections.looks import LOOKS
 from apps.portal.kit.access import is_htmx
@@ -77,6 +77,7 @@ class Connections(PortalView):
             "strangers": [self._stranger(unknown) for unknown in unknown_waiting(user)[:SHOWN]],
             "refusals": [(event, advise_on_refusal(event.reason)) for event in self._refusals()],
             "departures": self._departures(),
+            "handshakes": failed_handshakes(user, since=timezone.now() - REFUSALS_OF, limit=SHOWN),
             "addresses": [(one, gateway_url(self.request, one)) for one in organisations],
             "many_organisations": Organisation.objects.count() > 1,
             "subprotocols": list(VERSIONS),

@@ -13,6 +13,7 @@ from apps.drivers.services.tokens import block_token, create_token, edit_token, 
 from apps.portal.charging.recent import load_recent_sessions
 from apps.portal.drivers.filters import TokenFilters
 from apps.portal.drivers.forms import TOKEN_TYPES, BlockForm, NewTokenForm, TokenForm
+from apps.portal.drivers.scope import needs_home_site
 from apps.portal.drivers.tables import TokenTable
 from apps.portal.kit import html
 from apps.portal.kit.views import (
@@ -73,6 +74,7 @@ class TokenPage(DetailView):
                 Attribute("Kind", lambda token: dict(TOKEN_TYPES).get(token.type, token.type)),
                 Attribute("Valid until", lambda token: html.moment(token.expires_at, zone_of(token.driver))),
                 Attribute("Parent group", "parent_group"),
+                Attribute("Message", "personal_message"),
                 Attribute("Several at once", lambda token: "yes" if token.allows_concurrent else "no"),
                 Attribute("Master pass", lambda token: "yes" if token.is_master_pass else "no"),
                 Attribute("Since", lambda token: html.moment(token.created_at, zone_of(token.driver))),
@@ -116,7 +118,10 @@ class TokenNew(FormView):
         return "This driver has left." if self.object.left_at else ""
 
     def get_form_kwargs(self):
-        return {"zone": zone_of(self.object)}
+        return {
+            "zone": zone_of(self.object),
+            "reaches_all": not needs_home_site(self.request.user, self.object.organisation_id),
+        }
 
     def breadcrumbs(self):
         return (Crumb("Drivers", reverse("portal:drivers")), Crumb(str(self.object), page_of(self.object)))
@@ -141,7 +146,10 @@ class TokenEdit(FormView):
         return f"Edit card {self.object.value}"
 
     def get_form_kwargs(self):
-        return {"zone": zone_of(self.object.driver)}
+        return {
+            "zone": zone_of(self.object.driver),
+            "reaches_all": not needs_home_site(self.request.user, self.object.organisation_id),
+        }
 
     def get_initial(self):
         token = self.object
@@ -150,7 +158,7 @@ class TokenEdit(FormView):
         return {
             "label": token.label, "valid_until": last_moment and last_moment.astimezone(zone).date(),
             "parent_group": token.parent_group, "allows_concurrent": token.allows_concurrent,
-            "is_master_pass": token.is_master_pass,
+            "is_master_pass": token.is_master_pass, "personal_message": token.personal_message,
         }  # fmt: skip
 
     def breadcrumbs(self):

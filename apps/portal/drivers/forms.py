@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from apps.accounts.models import Organisation
-from apps.drivers.choices import GroupKind
+from apps.drivers.choices import CurrentKind, EnergyPeriod, GroupKind
 from apps.drivers.models import Driver, DriverGroup
 from apps.portal.drivers.words import DAYS
 from apps.sites.models import Area, Site
@@ -18,6 +18,10 @@ TOKEN_TYPES = [
     ("Central", "App or central system"),
     ("eMAID", "Contract (Plug & Charge)"),
     ("MacAddress", "MAC address of the car"),
+    ("Local", "Known to the station alone"),
+    ("EVCCID", "Identifier of the car’s controller"),
+    ("VIN", "Vehicle identification number"),
+    ("DirectPayment", "Payment at the station"),
 ]
 
 
@@ -30,6 +34,29 @@ class DriverForm(forms.Form):
     unit = forms.CharField(label="Flat or unit", max_length=40, required=False)
     email = forms.EmailField(label="E-mail address", required=False)
     phone = forms.CharField(max_length=40, required=False)
+    language = forms.RegexField(
+        r"^[A-Za-z]{2,3}(-[A-Za-z]{2,4})?$", max_length=8, required=False,
+        help_text="In which stations speak to the driver, such as de or fr-CH.",
+    )  # fmt: skip
+    max_sessions = forms.IntegerField(
+        label="Sessions at once", min_value=1, max_value=100, required=False,
+        help_text="With all cards together. Empty: no limit.",
+    )  # fmt: skip
+    energy_limit_kwh = forms.DecimalField(
+        label="Energy limit (kWh)", min_value=0, max_value=1_000_000, decimal_places=3, required=False,
+        help_text="Once it is reached, no session begins until the period is over. Empty: no limit.",
+    )  # fmt: skip
+    energy_period = forms.ChoiceField(
+        label="Energy limit per", choices=EnergyPeriod.choices, initial=EnergyPeriod.MONTH, required=False
+    )
+
+    def fields_of_driver(self) -> dict:
+        """The arguments of the service; energy in Wh."""
+        values = dict(self.cleaned_data)
+        limit_kwh = values.pop("energy_limit_kwh")
+        values["energy_limit_wh"] = None if limit_kwh is None else int(limit_kwh * 1000)
+        values["energy_period"] = values["energy_period"] or EnergyPeriod.MONTH
+        return values
 
     def __init__(self, *args, sites, groups, home_required: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -63,6 +90,13 @@ class NewDriverForm(DriverForm):
 class GroupForm(forms.Form):
     name = forms.CharField(max_length=80)
     kind = forms.ChoiceField(choices=GroupKind.choices)
+    charging_priority = forms.IntegerField(
+        label="Priority", min_value=-9, max_value=9, initial=0, required=False,
+        help_text="−9 to 9. Stations of OCPP 2.x are told who goes first where power is short.",
+    )  # fmt: skip
+
+    def clean_charging_priority(self) -> int:
+        return self.cleaned_data["charging_priority"] or 0
 
 
 class NewGroupForm(GroupForm):
@@ -92,11 +126,19 @@ class TokenForm(forms.Form):
         help_text="Cards of one group may stop each other's sessions.",
     )  # fmt: skip
     allows_concurrent = forms.BooleanField(required=False, initial=True, label="May charge at several places at once")
+    personal_message = forms.CharField(
+        label="Message", max_length=200, required=False,
+        help_text="Shown by stations of OCPP 2.x to whoever presents the card.",
+    )  # fmt: skip
     is_master_pass = forms.BooleanField(required=False, label="Master pass: opens every charger and stops any session")
 
-    def __init__(self, *args, zone: str, **kwargs) -> None:
+    def __init__(self, *args, zone: str, reaches_all: bool, **kwargs) -> None:
+        """``reaches_all``: the user works for the whole organisation, as what works at all its sites needs."""
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
+        for name in () if reaches_all else ("parent_group", "is_master_pass"):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "Works at every site: only people of the whole organisation may change this."
 
     def fields_of_token(self) -> dict:
         """The arguments of the service; the last day as the instant in which it is over."""
@@ -142,6 +184,7 @@ class AccessRuleForm(forms.Form):
         required=False, label="Until", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text="By the site's clock. Empty: all day. A time before “From” is on the next day.",
     )  # fmt: skip
+    current = forms.ChoiceField(choices=CurrentKind.choices, required=False, label="At EVSEs that give")
     free_of_charge = forms.BooleanField(required=False, label="Free of charge in these hours")
 
     def __init__(self, *args, site: Site, groups, drivers, **kwargs) -> None:

@@ -84,7 +84,8 @@ class GroupEdit(_GroupForm):
         return "" if is_whole else "Groups belong to the whole organisation; your role is limited to a site."
 
     def get_initial(self):
-        return {"name": self.object.name, "kind": self.object.kind}
+        group = self.object
+        return {"name": group.name, "kind": group.kind, "charging_priority": group.charging_priority}
 
     def save(self, form):
         return edit_group(group=self.object, actor=self.request.user, **form.cleaned_data)

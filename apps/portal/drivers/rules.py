@@ -127,6 +127,7 @@ class AccessRuleEdit(_RuleForm):
         return {
             "group": rule.group_id, "driver": rule.driver_id, "area": rule.area_id, "weekdays": list(rule.weekdays),
             "from_time": rule.from_time, "until_time": rule.until_time, "free_of_charge": rule.free_of_charge,
+            "current": rule.current,
         }  # fmt: skip
 
     def save(self, form):

@@ -1,5 +1,7 @@
 """The list of drivers and the page of one."""
 
+from decimal import Decimal
+
 from django import forms
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -17,6 +19,7 @@ from apps.portal.drivers.forms import DriverForm, NewDriverForm
 from apps.portal.drivers.groups import DRIVERS_CRUMB
 from apps.portal.drivers.tables import DriverTable
 from apps.portal.drivers.words import rule_sentence
+from apps.portal.kit import format as fmt
 from apps.portal.kit import html
 from apps.portal.kit.views import (
     ActionButton,
@@ -70,6 +73,12 @@ def load_rules(request, driver: Driver) -> dict:
     return {"rules": [(rule, rule_sentence(rule)) for rule in rules]}
 
 
+def _energy_limit(driver: Driver):
+    if driver.energy_limit_wh is None:
+        return None
+    return f"{fmt.number(driver.energy_limit_wh / 1000, 1)} kWh {driver.get_energy_period_display()}"
+
+
 class DriverPage(DetailView):
     action = Action.DRIVER_VIEW
     queryset = Driver.objects.select_related("group", "home_site", "user", "organisation")
@@ -89,6 +98,9 @@ class DriverPage(DetailView):
                 Attribute("Flat or unit", "unit"),
                 Attribute("E-mail address", "email"),
                 Attribute("Phone", "phone"),
+                Attribute("Language", "language"),
+                Attribute("Sessions at once", "max_sessions"),
+                Attribute("Energy limit", _energy_limit),
                 Attribute("Signs in as", "user.email"),
                 Attribute("Since", lambda driver: html.moment(driver.created_at, _zone(driver))),
                 Attribute("Left", lambda driver: html.moment(driver.left_at, _zone(driver))),
@@ -150,7 +162,7 @@ class DriverNew(FormView):
         return reverse("portal:drivers")
 
     def save(self, form):
-        return create_driver(actor=self.request.user, **form.cleaned_data)
+        return create_driver(actor=self.request.user, **form.fields_of_driver())
 
     def get_success_url(self, result):
         return page_of(result)
@@ -175,7 +187,9 @@ class DriverEdit(FormView):
         driver = self.object
         return {
             "name": driver.name, "group": driver.group_id, "home_site": driver.home_site_id, "unit": driver.unit,
-            "email": driver.email, "phone": driver.phone,
+            "email": driver.email, "phone": driver.phone, "language": driver.language,
+            "max_sessions": driver.max_sessions, "energy_period": driver.energy_period,
+            "energy_limit_kwh": None if driver.energy_limit_wh is None else Decimal(driver.energy_limit_wh) / 1000,
         }  # fmt: skip
 
     def breadcrumbs(self):
@@ -185,7 +199,7 @@ class DriverEdit(FormView):
         return page_of(self.object)
 
     def save(self, form):
-        return edit_driver(driver=self.object, actor=self.request.user, **form.cleaned_data)
+        return edit_driver(driver=self.object, actor=self.request.user, **form.fields_of_driver())
 
     def get_success_url(self, result):
         return page_of(result)

@@ -12,7 +12,8 @@ def rule_sentence(rule: AccessRule) -> str:
     who = rule.group or rule.driver or "Every card of the organisation"
     where = f"{rule.site}, {rule.area}" if rule.area else str(rule.site)
     price = "free of charge" if rule.free_of_charge else "at the price of the tariff"
-    return f"{who} may charge at {where} {hours_in_words(rule)}, {price}."
+    current = f" ({rule.get_current_display().lower()})" if rule.current else ""
+    return f"{who} may charge at {where}{current} {hours_in_words(rule)}, {price}."
 
 
 def hours_in_words(rule: AccessRule) -> str:

@@ -2,19 +2,19 @@
 
 import csv
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import xlsxwriter
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.encoding import force_str
 from django.utils.html import strip_tags
 from django_tables2 import Table
 from django_tables2.rows import BoundRow
+
+from apps.core.streaming import for_server
 
 ROWS_PER_READ = 2_000
 _BYTES_PER_PIECE = 64 * 1024
@@ -29,12 +29,24 @@ CONTENT_TYPES = {
 def export_response(request: HttpRequest, *, table: Table, rows: QuerySet, kind: str, name: str):
     """Every row of ``rows`` through the columns of ``table``. ``kind`` is ``csv`` or ``xlsx``."""
     cells = _cells(table, rows)
-    pieces = _csv_pieces(cells) if kind == "csv" else _xlsx_pieces(cells)
+    pieces = csv_pieces(cells) if kind == "csv" else _xlsx_pieces(cells)
     response = StreamingHttpResponse(for_server(request, pieces), content_type=CONTENT_TYPES[kind])
     stamp = datetime.now(UTC).strftime("%Y-%m-%d-%H%M")
     response["Content-Disposition"] = f'attachment; filename="{name}-{stamp}.{kind}"'
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def csv_pieces(cells: Iterable[list]) -> Iterator[bytes]:
+    """Rows of values as CSV for spreadsheets, in pieces; no text in it is taken for a formula."""
+    lines = _Lines()
+    writer = csv.writer(lines)
+    yield "\ufeff".encode()  # spreadsheets read UTF-8 only behind this mark
+    for row in cells:
+        writer.writerow([_csv_cell(value) for value in row])
+        if lines.size >= _BYTES_PER_PIECE:
+            yield lines.take()
+    yield lines.take()
 
 
 def _cells(table: Table, rows: QuerySet) -> Iterator[list]:
@@ -52,17 +64,6 @@ def _plain(value):
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return strip_tags(force_str(value)).strip()
-
-
-def _csv_pieces(cells: Iterable[list]) -> Iterator[bytes]:
-    lines = _Lines()
-    writer = csv.writer(lines)
-    yield "\ufeff".encode()  # spreadsheets read UTF-8 only behind this mark
-    for row in cells:
-        writer.writerow([_csv_cell(value) for value in row])
-        if lines.size >= _BYTES_PER_PIECE:
-            yield lines.take()
-    yield lines.take()
 
 
 def _csv_cell(value):
@@ -121,14 +122,3 @@ def _new_sheet(book, titles: list[str], head):
     sheet.set_column(0, max(len(titles) - 1, 0), 20)
     sheet.write_row(0, 0, titles, head)
     return sheet
-
-
-def for_server(request: HttpRequest, pieces: Iterator[bytes]):
-    """ASGI servers would first gather a plain iterator in memory; they are handed an asynchronous one."""
-    return _in_thread(pieces) if isinstance(request, ASGIRequest) else pieces
-
-
-async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    take = sync_to_async(next)
-    while (piece := await take(pieces, None)) is not None:
-        yield piece

@@ -111,3 +111,14 @@ def quantity(text: str, unit: str) -> SafeString:
 def link(url: str, text) -> SafeString:
     """Text that leads to a page."""
     return format_html('<a href="{}">{}</a>', url, text)
+
+
+def row_button(label: str, url: str, *, reason: str = "") -> SafeString:
+    """What can be done with one row of a table, in a dialog; switched off with its ``reason``."""
+    if reason:
+        return format_html(
+            '<button type="button" class="btn btn-sm cn-off" aria-disabled="true" data-reason="{1}" title="{1}">{0}'
+            '<span class="visually-hidden">: {1}</span></button>',
+            label, reason,
+        )  # fmt: skip
+    return format_html('<a class="btn btn-sm" href="{1}" hx-get="{1}" hx-target="#dialog">{0}</a>', label, url)

@@ -23,6 +23,13 @@ class SiteForm(forms.ModelForm):
             "currency", "limit_w", "vat_percent", "access_policy", "assumed_protocol",
         )  # fmt: skip
 
+    def __init__(self, *args, why_no_money: str = "", **kwargs) -> None:
+        """``why_no_money``: why currency and tax are not the user's to change."""
+        super().__init__(*args, **kwargs)
+        for name in ("currency", "vat_percent") if why_no_money else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = why_no_money
+
 
 class NewSiteForm(SiteForm):
     """As ``SiteForm``, with the organisation it belongs to and its first areas."""

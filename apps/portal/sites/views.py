@@ -93,6 +93,13 @@ class SitePage(DetailView):
         return (
             ActionButton("Edit", reverse("portal:site-edit", args=[obj.pk]), icon="pencil"),
             ActionButton("Add area", reverse("portal:area-new", args=[obj.pk]), icon="plus", in_dialog=True),
+            ActionButton(
+                "Local lists",
+                reverse("portal:site-local-lists", args=[obj.pk]),
+                icon="list-check",
+                in_dialog=True,
+                in_menu=True,
+            ),
         )
 
 
@@ -128,6 +135,11 @@ class SiteEdit(FormView):
     title = "Edit site"
     form_class = SiteForm
     success_message = "The site is saved."
+
+    def get_form_kwargs(self):
+        prices = Site.objects.visible_to(self.request.user, Action.TARIFF_EDIT)
+        may_price = prices.filter(pk=self.object.pk).exists()
+        return {"why_no_money": "" if may_price else "Only people who edit tariffs may change this."}
 
     def breadcrumbs(self):
         return _crumbs_to(Site.objects.get(pk=self.object.pk))  # the form writes what was typed into its own copy

@@ -1,11 +1,11 @@
 """What is asked before a command goes to a station."""
 
-import json
-
 from django import forms
 
 from apps.chargers.models import ChargingStation
 from apps.gateway.protocol.adapter import Adapter, adapter_for
+from apps.portal.model.values import as_text, field_for
+from apps.portal.stations.json_text import read_json
 from apps.portal.stations.rights import is_online
 
 OCPP16 = "ocpp1.6"
@@ -56,11 +56,14 @@ class UnlockForm(CommandForm):
 
 
 class ResetForm(CommandForm):
+    evse = forms.TypedChoiceField(label="What", coerce=int, required=False, empty_value=0)
     kind = forms.ChoiceField(label="How", widget=forms.RadioSelect, initial="OnIdle")
 
     def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
         super().__init__(*args, station=station, **kwargs)
+        self.fields["evse"].choices = evse_choices(station, "The whole station")
         if station.protocol == OCPP16:
+            del self.fields["evse"]
             in_order = "In good order: running sessions are ended and reported, then it restarts (Soft)"
             at_once = "At once: power is cut, the hardware restarts; running sessions end without a report (Hard)"
         else:
@@ -70,7 +73,9 @@ class ResetForm(CommandForm):
 
 
 class AvailabilityForm(CommandForm):
-    evse = forms.TypedChoiceField(label="What", coerce=int)
+    """``place`` is ``(EVSE, connector or None)``; connectors are offered where an EVSE has several."""
+
+    evse = forms.ChoiceField(label="What")
     operative = forms.TypedChoiceField(
         label="Shall be",
         choices=[("no", "Out of service: nobody can start; a running session may end first"), ("yes", "In service")],
@@ -79,7 +84,23 @@ class AvailabilityForm(CommandForm):
 
     def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
         super().__init__(*args, station=station, **kwargs)
-        self.fields["evse"].choices = evse_choices(station, "The whole station")
+        self.fields["evse"].choices = places(station)
+
+    def clean(self) -> dict:
+        data = super().clean()
+        evse, _, connector = data.get("evse", "0").partition(".")
+        return data | {"place": (int(evse), int(connector) if connector else None)}
+
+
+def places(station: ChargingStation) -> list[tuple[str, str]]:
+    """The station, its EVSEs, and each connector of those that have more than one: ``2.1``. In 1.6 none has."""
+    found = [("0", "The whole station")]
+    for evse in station.evses.order_by("number").prefetch_related("connectors"):
+        found.append((str(evse.number), f"EVSE {evse.number}"))
+        connectors = sorted(evse.connectors.all(), key=lambda connector: connector.number)
+        if len(connectors) > 1 and station.protocol != OCPP16:
+            found += [(f"{evse.number}.{c.number}", f"EVSE {evse.number}, connector {c.number}") for c in connectors]
+    return found
 
 
 class TriggerForm(CommandForm):
@@ -94,33 +115,14 @@ class TriggerForm(CommandForm):
 
 
 class SetVariableForm(CommandForm):
-    """One variable, by what is known of it."""
-
-    value = forms.CharField(label="New value", required=False, max_length=2500, strip=False)
+    """One variable, with the input that fits its data type."""
 
     def __init__(self, *args, station: ChargingStation, variable, **kwargs) -> None:
         super().__init__(*args, station=station, **kwargs)
-        field = self.fields["value"]
-        options = [option.strip() for option in variable.values_list.split(",") if option.strip()]
-        if variable.data_type.casefold() == "boolean":
-            options = ["true", "false"]
-        if options and variable.data_type not in ("MemberList", "SequenceList"):
-            choices = [(option, option) for option in dict.fromkeys([*options, variable.value or options[0]])]
-            field = self.fields["value"] = forms.ChoiceField(label="New value", choices=choices)
-        field.help_text = _what_is_known(variable)
+        self.fields = {"value": field_for(variable), **self.fields}
 
-
-def _what_is_known(variable) -> str:
-    parts = [f"Now: {variable.value}" if variable.value not in (None, "") else "Its value is not known"]
-    if variable.unit:
-        parts.append(f"in {variable.unit}")
-    if variable.min_limit is not None:
-        parts.append(f"at least {variable.min_limit:g}")
-    if variable.max_limit is not None:
-        parts.append(f"at most {variable.max_limit:g}")
-    if variable.data_type in ("MemberList", "SequenceList") and variable.values_list:
-        parts.append(f"of {variable.values_list}")
-    return ", ".join(parts) + "."
+    def clean_value(self) -> str:
+        return as_text(self.cleaned_data["value"])
 
 
 class RawCallForm(CommandForm):
@@ -141,13 +143,7 @@ class RawCallForm(CommandForm):
         return adapter_for(self.station.protocol or OCPP16)
 
     def clean_payload(self) -> dict:
-        text = self.cleaned_data["payload"]
-        try:
-            payload = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise forms.ValidationError(
-                f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
-            ) from None
+        payload = read_json(self.cleaned_data["payload"])
         if not isinstance(payload, dict):
             raise forms.ValidationError("The payload is a JSON object: {…}.")
         return payload

@@ -1,5 +1,7 @@
 """Asking things of a station. Every form ends in one command; nobody waits for the charger here."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,21 +15,22 @@ from apps.chargers.messages.commands import (
     Command,
     GetBaseReport,
     GetVariables,
-    RawCall,
     RequestStartTransaction,
-    RequestStopTransaction,
     Reset,
     SetVariables,
     TriggerMessage,
     UnlockConnector,
 )
 from apps.chargers.models import ChargingStation, DeviceVariable, StationCommand
-from apps.chargers.services.commands import enqueue
+from apps.chargers.services.commands import enqueue, new_remote_start_number
+from apps.chargers.services.setting_addresses import wish_of
 from apps.core.ids import reserve_numbers
 from apps.drivers.models import IdToken
+from apps.gateway.protocol.raw_calls import read_call
 from apps.portal.kit.parts import Crumb
 from apps.portal.kit.views import FormView, PortalView
 from apps.portal.links import page_of
+from apps.portal.model.values import initial_of
 from apps.portal.stations import command_forms as forms
 from apps.portal.stations.head import STATIONS
 from apps.portal.stations.rights import why_unreachable
@@ -69,16 +72,18 @@ class StationCommandView(FormView):
     def breadcrumbs(self):
         return (Crumb("Stations", reverse("portal:stations")), Crumb(str(self.station), page_of(self.station)))
 
+    def asked(self) -> dict[str, Any]:
+        """What every service takes: the station, and who asks, how and when."""
+        return {
+            "station": self.station,
+            "actor": self.request.user,
+            "origin": CommandOrigin.PORTAL,
+            "at": timezone.now(),
+            "address": self.request.META.get("REMOTE_ADDR"),
+        }
+
     def save(self, form) -> StationCommand:
-        return enqueue(
-            station=self.station,
-            command=self.build(form.cleaned_data),
-            actor=self.request.user,
-            origin=CommandOrigin.PORTAL,
-            at=timezone.now(),
-            deadline_s=form.deadline_s,
-            address=self.request.META.get("REMOTE_ADDR"),
-        )
+        return enqueue(command=self.build(form.cleaned_data), deadline_s=form.deadline_s, **self.asked())
 
     def get_success_url(self, result) -> str:
         return page_of(self.station)
@@ -111,8 +116,9 @@ class Start(StationCommandView):
         return RequestStartTransaction(
             id_token=data["id_token"],
             id_token_type=data["id_token_type"],
-            remote_start_id=reserve_numbers("remote_start", how_many=1)[0],
+            remote_start_id=new_remote_start_number(),
             evse_id=data["evse"] or None,
+            group_id_token=data["group"] or None,
         )
 
 
@@ -127,30 +133,6 @@ class Cards(PortalView):
         field = CardChoiceField(queryset=IdToken.objects.none())
         options = card_options(field, cards_for(request.user, station, request.GET.get("search", "")))
         return HttpResponse(format_html_join("", '<option value="{}">{}</option>', options))
-
-
-class Stop(StationCommandView):
-    """Of a session; the station is its own."""
-
-    title = "Stop charging"
-    submit_label = "Stop"
-    dangerous = True
-    now = True
-    queryset = ChargingSession.objects.select_related("station__site__organisation", "station__connection", "driver")
-
-    @property
-    def station(self):
-        return self.object.station
-
-    def get_intro(self):
-        who = f" of {self.object.driver}" if self.object.driver else ""
-        return f"The charging{who} ends, the session is priced, and the charger gives the cable free."
-
-    def get_refusal(self):
-        return super().get_refusal() if self.object.is_open else "The session has ended already."
-
-    def build(self, data):
-        return RequestStopTransaction(transaction_id=self.object.transaction_id)
 
 
 class Unlock(StationCommandView):
@@ -174,7 +156,7 @@ class ResetStation(StationCommandView):
         return f"The station restarts and is away for a minute or two. {sessions_now(self.station)}"
 
     def build(self, data):
-        return Reset(type=data["kind"])
+        return Reset(type=data["kind"], evse_id=data.get("evse") or None)
 
 
 class Availability(StationCommandView):
@@ -187,7 +169,8 @@ class Availability(StationCommandView):
         return initial | {"operative": "yes" if evse is not None and not evse.wanted_operative else "no"}
 
     def build(self, data):
-        return ChangeAvailability(operative=data["operative"], evse_id=data["evse"])
+        evse, connector = data["place"]
+        return ChangeAvailability(operative=data["operative"], evse_id=evse, connector_id=connector)
 
 
 class Trigger(StationCommandView):
@@ -241,7 +224,7 @@ class SetVariable(StationCommandView):
         return super().get_form_kwargs() | {"variable": self.object}
 
     def get_initial(self):
-        return {"value": self.object.value or ""}
+        return {"value": initial_of(self.object)}
 
     def get_refusal(self):
         if self.object.mutability == "ReadOnly":
@@ -249,17 +232,7 @@ class SetVariable(StationCommandView):
         return super().get_refusal()
 
     def build(self, data):
-        row = self.object
-        address = {
-            "component": row.component,
-            "variable": row.variable,
-            "component_instance": row.component_instance or None,
-            "variable_instance": row.variable_instance or None,
-            "evse_id": row.evse_number or None,
-            "attribute": None if row.attribute == "Actual" else row.attribute,
-        }
-        known = {name: value for name, value in address.items() if value is not None}
-        return SetVariables(variables=({**known, "value": data["value"]},))
+        return SetVariables(variables=(wish_of(self.object, data["value"]),))
 
     def get_success_url(self, result):
         return reverse("portal:station-variables", args=[self.station.pk])
@@ -271,8 +244,12 @@ class RawCallConsole(StationCommandView):
     intro = "Sent exactly as written. What it changes at the charger is not undone by itself."
     form_class = forms.RawCallForm
 
+    def get_initial(self):
+        return super().get_initial() | {"call": self.request.GET.get("call", "")}
+
     def build(self, data):
-        return RawCall(action=data["call"], payload=data["payload"])
+        version = self.station.protocol or forms.OCPP16
+        return read_call(version, data["call"], data["payload"], number=new_remote_start_number)
 
     def get_success_url(self, result):
         return page_of(result)

@@ -12,16 +12,14 @@ from apps.accounts.models import Organisation
 from apps.accounts.policy import Action
 from apps.chargers.choices import CommandOrigin
 from apps.chargers.engine.passwords import generate_password
-from apps.chargers.messages.commands import SetVariables
 from apps.chargers.models import ChargingStation
-from apps.chargers.services.commands import enqueue
 from apps.chargers.services.connections import set_password
+from apps.chargers.services.security.passwords import make_password, tell_new_password
 from apps.chargers.services.stations import create_station
 from apps.core.errors import DomainError
 from apps.portal.kit.parts import Crumb
 from apps.portal.kit.views import FormView
 from apps.portal.links import page_of
-from apps.portal.stations.command_forms import OCPP16
 from apps.portal.stations.rights import is_online
 from apps.portal.stations.settings import SettingsForm
 from apps.sites.models import Area, Site
@@ -169,19 +167,9 @@ class StationPassword(ShowOnceView, SettingsForm):
         if how == "none":
             set_password(station=self.object, password="", actor=user, address=address)
             return Enrolled(self.object, None)
-        password = generate_password()
         if how == "by_hand":
-            set_password(station=self.object, password=password, actor=user, address=address)
-            return Enrolled(self.object, password)
-        enqueue(
-            station=self.object, command=_password_command(self.object, password), actor=user,
-            origin=CommandOrigin.PORTAL, at=timezone.now(), address=address,
-        )  # fmt: skip
-        return Enrolled(self.object, password, told=True)
-
-
-def _password_command(station: ChargingStation, password: str) -> SetVariables:
-    """1.6: the key AuthorizationKey, in hexadecimal (security white paper, A05); 2.x: SecurityCtrlr."""
-    if station.protocol == OCPP16:
-        return SetVariables(variables=({"variable": "AuthorizationKey", "value": password},))
-    return SetVariables(variables=({"component": "SecurityCtrlr", "variable": "BasicAuthPassword", "value": password},))
+            return Enrolled(self.object, make_password(station=self.object, actor=user, address=address).password)
+        change = tell_new_password(
+            station=self.object, actor=user, origin=CommandOrigin.PORTAL, at=timezone.now(), address=address
+        )
+        return Enrolled(self.object, change.password, told=True)

@@ -23,4 +23,9 @@ DEVIATION_WORDS = {
     "energy-fractional-wh": "Reports energy in fractions of a watt-hour; they are rounded",
     "transaction-id-invalid": "Names transactions by something that is no transaction id",
     "flood": "Sends more messages per second than allowed",
+    "answer-refused": "Could not use an answer of ours",
+    "send-invalid": "Sends values in a message that breaks the rules; they are lost",
+    "send-refused": "Sends unanswered what is no such message, or before it was accepted; it is lost",
+    "send-unreadable": "Sends unanswered what cannot be read",
+    "send-lost": "Sent values that could not be stored just then",
 }

@@ -1,40 +1,26 @@
 """The head of every sheet of a station's page: title, status, buttons, sheets."""
 
-from dataclasses import dataclass
-
 from django.shortcuts import render
 from django.urls import reverse
 
-from apps.accounts.policy import Action, may
+from apps.accounts.policy import Action
 from apps.chargers.choices import StationStatus
 from apps.chargers.models import ChargingStation
 from apps.portal.kit.parts import ActionButton, Crumb, split_buttons
 from apps.portal.kit.views import PortalView
-from apps.portal.stations.rights import NO_RAW_CALL, StationRights, rights_on, why_not_command
+from apps.portal.stations.rights import (
+    NO_COMMANDS,
+    NO_EDIT,
+    NO_RAW_CALL,
+    NO_RESERVE,
+    StationRights,
+    rights_on,
+    why_not_command,
+    why_unreachable,
+)
+from apps.portal.stations.sheet_row import sheet_context
 
 STATIONS = ChargingStation.objects.select_related("site__organisation", "area", "connection")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet of the page; ``action`` closes it to roles without it."""
-
-    key: str
-    label: str
-    icon: str
-    url_name: str
-    action: Action
-
-
-SHEETS = (
-    Sheet("overview", "Overview", "layout-dashboard", "portal:station", Action.STATION_VIEW),
-    Sheet("sessions", "Sessions", "battery-charging", "portal:station-sessions", Action.SESSION_VIEW),
-    Sheet("commands", "Commands", "send", "portal:station-commands", Action.STATION_VIEW),
-    Sheet("variables", "Variables", "variable", "portal:station-variables", Action.STATION_VIEW),
-    Sheet("journal", "Journal", "messages", "portal:station-journal", Action.JOURNAL_VIEW),
-    Sheet("history", "History", "history", "portal:station-history", Action.STATION_VIEW),
-    Sheet("settings", "Settings", "settings", "portal:station-settings", Action.STATION_VIEW),
-)
 
 
 def head_context(user, station: ChargingStation, *, sheet: str, rights: StationRights | None = None) -> dict:
@@ -46,11 +32,7 @@ def head_context(user, station: ChargingStation, *, sheet: str, rights: StationR
         "connection": getattr(station, "connection", None),
         "head_breadcrumbs": (Crumb("Stations", reverse("portal:stations")),),
         "sheet": sheet,
-        "sheets": [
-            {"label": one.label, "icon": one.icon, "url": reverse(one.url_name, args=[station.pk]), "key": one.key}
-            for one in SHEETS
-            if may(user, one.action)
-        ],
+        **sheet_context(user, station, sheet=sheet),
         **split_buttons(head_buttons(station, rights)),
     }
 
@@ -65,12 +47,23 @@ def head_buttons(station: ChargingStation, rights: StationRights) -> list[Action
 
     return [
         button("Start charging", "start", "player-play", now, style="primary"),
+        button("Reserve", "reserve", "calendar", why_unreachable(station, now=True) if rights.reserve else NO_RESERVE),
         button("Reset", "reset", "rotate", later),
         button("Availability", "availability", "toggle-right", later, in_menu=True),
         button("Unlock a connector", "unlock", "lock-open", now, in_menu=True),
         button("Ask for a message", "trigger", "message-2", later, in_menu=True),
         button("Clear the card cache", "clear-cache", "trash", later, in_menu=True),
         button("Read all variables", "read-variables", "refresh", later, in_menu=True),
+        button(
+            "Apply the templates", "apply-templates", "adjustments", later if rights.edit else NO_EDIT, in_menu=True
+        ),
+        ActionButton(
+            "All operations",
+            reverse("portal:station-calls", args=[station.pk]),
+            icon="list-details",
+            reason="" if rights.command else NO_COMMANDS,
+            in_menu=True,
+        ),
         button("Raw call", "raw-call", "terminal-2", later if rights.raw_call else NO_RAW_CALL, in_menu=True),
     ]
 

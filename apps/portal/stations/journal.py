@@ -17,7 +17,7 @@ from apps.portal.kit.columns import KitColumn, UnitColumn
 from apps.portal.kit.views import ActionButton, Empty
 from apps.portal.stations.sheets import StationSheet
 
-_REQUESTS = Q(kind__in=("call", "bad"))
+_REQUESTS = Q(kind__in=("call", "send", "bad"))
 _ANSWERS = Q(kind__in=("result", "error"))
 
 
@@ -99,6 +99,8 @@ class JournalTable(tables.Table):
         return f"{record.action or ('Unreadable frame' if record.kind == 'bad' else 'Message')}{kind}"
 
     def render_answer(self, record):
+        if record.kind == "send":
+            return mark_safe('<span class="text-secondary">needs none</span>')
         if record.kind != "call":
             return _error_sign(record.error_code) if record.error_code else html.dash()
         answer = self._answer_to(record)

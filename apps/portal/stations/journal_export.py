@@ -1,16 +1,17 @@
 """The journal of a station as a file: every frame, as CSV or JSON lines."""
 
-import csv
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from apps.accounts.policy import Action
+from apps.core.streaming import for_server
 from apps.gateway.models import JournalEntry
-from apps.portal.kit.export import for_server
+from apps.portal.kit.export import csv_pieces
 from apps.portal.kit.views import PortalView
 from apps.portal.stations.head import STATIONS
 from apps.portal.stations.journal import JournalFilters
@@ -55,21 +56,8 @@ def _json_lines(entries) -> Iterator[bytes]:
         yield (json.dumps(values, ensure_ascii=False) + "\n").encode()
 
 
-class _Line:
-    """Where ``csv.writer`` writes one line to."""
-
-    def write(self, text: str) -> bytes:
-        return text.encode()
-
-
 def _csv_lines(entries) -> Iterator[bytes]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for entry in entries:
-        values = _values(entry)
-        yield writer.writerow(
-            [f"'{v}" if isinstance(v, str) and v.startswith(("=", "+", "-", "@")) else v for v in values.values()]
-        )
+    return csv_pieces(chain([list(COLUMNS)], ([*_values(entry).values()] for entry in entries)))
 
 
 _WRITERS = {"csv": ("text/csv; charset=utf-8", _csv_lines), "jsonl": ("application/x-ndjson", _json_lines)}

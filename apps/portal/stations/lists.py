@@ -4,13 +4,18 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from apps.accounts.policy import Action, may
+from apps.chargers.choices import BulkKind
 from apps.chargers.models import ChargingStation, Connector, Evse
+from apps.chargers.models.bulk import needed_action
 from apps.portal.kit.views import ActionButton, Empty, ListView
 from apps.portal.stations.filters import StationFilters
 from apps.portal.stations.tables import StationTable
+from apps.sessions.choices import ReservationState
+from apps.sessions.models import Reservation
 from apps.sessions.selectors.stations import station_power_w
 from apps.sites.scope import organisations_visible_to
 
+SEARCH = ("identity", "name", "site__name", "area__name", "serial_number", "vendor", "model")
 NO_RIGHT_TO_ENROL = "Only operators and site managers can enrol stations."
 
 
@@ -23,12 +28,13 @@ class StationList(ListView):
         .prefetch_related(
             Prefetch("evses", Evse.objects.order_by("number")),
             Prefetch("evses__connectors", Connector.objects.order_by("number")),
+            Prefetch("reservations", Reservation.objects.filter(state=ReservationState.HELD), to_attr="held"),
         )
         .annotate(power_now_w=station_power_w())
     )
     table = StationTable
     filterset = StationFilters
-    search = ("identity", "name", "site__name", "area__name", "serial_number", "vendor", "model")
+    search = SEARCH
     search_hint = "Name, identity, site, serial number"
 
     def buttons(self):
@@ -45,7 +51,15 @@ class StationList(ListView):
 
     def get_table(self, rows):
         self._shown = super().get_table(rows)
+        if not may(self.request.user, Action.STATION_COMMAND):
+            self._shown.columns.hide("tick")
         return self._shown
+
+    def extra_context(self):
+        if not may(self.request.user, Action.STATION_COMMAND):
+            return {}
+        kinds = [choice for choice in BulkKind.choices if may(self.request.user, needed_action(choice[0]))]
+        return {"bulk_kinds": kinds, "bar_template": "portal/stations/bulk_bar.html"}
 
     def live_topics(self):
         organisations = organisations_visible_to(self.request.user, self.action).values_list("pk", flat=True)

@@ -7,17 +7,27 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.policy import Action
+from apps.accounts.policy import Action, may
 from apps.chargers.choices import OcppVersion
 from apps.chargers.models import ChargingStation, Connector, Evse
 from apps.portal.kit import format as fmt
 from apps.portal.kit import html
 from apps.portal.kit.parts import ActionButton
 from apps.portal.kit.views import Attribute, DetailView, Panel
+from apps.portal.links import page_of
+from apps.portal.model.provisioning import load_provisioning
+from apps.portal.model.quirks import load_quirks
 from apps.portal.stations.commands_table import describe_commands
 from apps.portal.stations.head import STATIONS, head_context
-from apps.portal.stations.rights import StationRights, is_online, rights_on, why_not_command
-from apps.sessions.models import ChargingSession
+from apps.portal.stations.rights import (
+    NO_RESERVE,
+    StationRights,
+    is_online,
+    rights_on,
+    why_not_command,
+    why_unreachable,
+)
+from apps.sessions.models import ChargingSession, Reservation
 from apps.sessions.selectors.stations import running_by_evse
 from apps.sessions.services.pricing import running_costs
 
@@ -34,6 +44,11 @@ class EvseCard:
     session: ChargingSession | None
     cost: Decimal | None
     buttons: list[ActionButton]
+    reservation: Reservation | None = None
+
+    @property
+    def reservation_url(self) -> str:
+        return page_of(self.reservation) if self.reservation else ""
 
     @property
     def title(self) -> str:
@@ -58,6 +73,8 @@ def load_evses(request, station: ChargingStation) -> dict:
     sessions = running_by_evse([station.pk])
     costs = running_costs(sessions.values(), now=timezone.now())
     rights = rights_on(request.user, station)
+    held = Reservation.objects.held_at(timezone.now()).filter(station=station).select_related("driver", "station")
+    kept = {row.evse_number: row for row in held if row.evse_number}
     cards = []
     for evse in evses:
         session = sessions.pop((station.pk, evse.number), None)
@@ -68,14 +85,25 @@ def load_evses(request, station: ChargingStation) -> dict:
                 list(evse.connectors.all()),
                 session,
                 breakdown.gross if breakdown else None,
-                _evse_buttons(station, evse, session, rights),
+                _evse_buttons(station, evse, session, rights, kept.get(evse.number)),
+                kept.get(evse.number),
             )
         )
-    return {"cards": cards, "unplaced": list(sessions.values()), "is_online": is_online(station)}
+    return {
+        "cards": cards,
+        "unplaced": list(sessions.values()),
+        "anywhere": [row for row in held if not row.evse_number],
+        "is_online": is_online(station),
+        "sees_drivers": may(request.user, Action.DRIVER_VIEW),
+    }
 
 
 def _evse_buttons(
-    station: ChargingStation, evse: Evse, session: ChargingSession | None, rights: StationRights
+    station: ChargingStation,
+    evse: Evse,
+    session: ChargingSession | None,
+    rights: StationRights,
+    reservation: Reservation | None,
 ) -> list[ActionButton]:
     now, later = why_not_command(station, rights, now=True), why_not_command(station, rights)
 
@@ -83,13 +111,20 @@ def _evse_buttons(
         return f"{reverse(f'portal:station-{name}', args=[station.pk])}?evse={evse.number}"
 
     if session is not None:
-        stop_url = reverse("portal:session-remote-stop", args=[session.pk])
+        stop_url = reverse("portal:session-stop", args=[session.pk])
         first = ActionButton("Stop", stop_url, icon="player-stop", reason=now, in_dialog=True)
     else:
         first = ActionButton("Start", url("start"), icon="player-play", reason=now, in_dialog=True)
+    may_reserve = why_unreachable(station, now=True) if rights.reserve else NO_RESERVE
+    if reservation is not None:
+        cancel_url = reverse("portal:reservation-cancel", args=[reservation.pk])
+        keep = ActionButton("Cancel the reservation", cancel_url, icon="x", reason=may_reserve, in_dialog=True)
+    else:
+        keep = ActionButton("Reserve", url("reserve"), icon="calendar", reason=may_reserve, in_dialog=True)
     wish = "Take out of service" if evse.wanted_operative else "Put into service"
     return [
         first,
+        keep,
         ActionButton("Unlock", url("unlock"), icon="lock-open", reason=now, in_dialog=True),
         ActionButton(wish, url("availability"), icon="toggle-right", reason=later, in_dialog=True),
     ]
@@ -137,6 +172,11 @@ class StationPage(DetailView):
             "commands", "Latest commands", template="portal/stations/latest_commands.html", load=load_commands,
             live=lambda station: f"station:{station.pk}", flush=True,
         ),
+        Panel(
+            "provisioning", "Settings by templates", template="portal/model/provisioning.html", side=True,
+            load=load_provisioning, live=lambda station: f"station:{station.pk}",
+        ),
+        Panel("quirks", "Quirks", template="portal/model/quirks.html", load=load_quirks, side=True, flush=True),
         Panel(
             "connection", "Connection", side=True, live=lambda station: f"station:{station.pk}",
             attributes=(

@@ -8,6 +8,7 @@ from apps.chargers.models import ChargingStation
 NO_COMMANDS = "Your role may look at this station, but not control it."
 NO_EDIT = "Your role may look at this station, but not change it."
 NO_RAW_CALL = "Only operators and technicians may send raw calls."
+NO_RESERVE = "Only operators, site managers and support may reserve."
 RETIRED = "The station is retired."
 REJECTED = "The station is rejected; accept it first, under Settings."
 OFFLINE = "The station is offline: nothing reaches it now."
@@ -21,12 +22,19 @@ class StationRights:
     raw_call: bool
     edit: bool
     journal: bool
+    reserve: bool
 
 
 def rights_on(user, station: ChargingStation) -> StationRights:
     """The rights of ``user`` on ``station``, each asked of the scope."""
     row = ChargingStation.objects.filter(pk=station.pk)
-    actions = (Action.STATION_COMMAND, Action.STATION_RAW_CALL, Action.STATION_EDIT, Action.JOURNAL_VIEW)
+    actions = (
+        Action.STATION_COMMAND,
+        Action.STATION_RAW_CALL,
+        Action.STATION_EDIT,
+        Action.JOURNAL_VIEW,
+        Action.RESERVATION_EDIT,
+    )
     return StationRights(*(row.visible_to(user, action).exists() for action in actions))
 
 

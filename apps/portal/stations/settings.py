@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.policy import Action
-from apps.chargers.choices import ConnectorType
+from apps.chargers.choices import ConnectorType, KeyEncoding
 from apps.chargers.models import ChargingStation
 from apps.chargers.services.stations import (
     add_evse,
@@ -103,11 +103,16 @@ class StationForm(forms.ModelForm):
     class Meta:
         model = ChargingStation
         fields = (
-            "name", "area", "max_power_w", "security_profile", "heartbeat_interval_s", "is_lenient",
+            "name", "area", "max_power_w", "security_profile", "key_encoding", "heartbeat_interval_s", "is_lenient",
             "provisioning_enabled",
         )  # fmt: skip
 
     security_profile = forms.TypedChoiceField(label="Least security profile", coerce=int, choices=PROFILES)
+    key_encoding = forms.ChoiceField(
+        label="Password over the wire (OCPP 1.6)",
+        choices=KeyEncoding.choices,
+        help_text="Passwords that this system makes for a charger work either way.",
+    )
     heartbeat_interval_s = forms.IntegerField(
         label="Heartbeat (s)", min_value=1, max_value=86_400, help_text="The charger learns it at its next boot."
     )

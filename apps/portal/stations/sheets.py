@@ -2,20 +2,24 @@
 
 import django_filters
 import django_tables2 as tables
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django_filters.widgets import RangeWidget
 
-from apps.accounts.policy import Action
-from apps.chargers.choices import CommandState
-from apps.chargers.models import DeviceVariable, StationCommand
+from apps.accounts.policy import Action, may
+from apps.chargers.choices import CommandState, OcppVersion
+from apps.chargers.models import ConfigurationDrift, DeviceVariable, StationCommand
+from apps.portal.charging.tables import without_drivers
 from apps.portal.kit.columns import KitColumn, SinceColumn
+from apps.portal.kit.html import row_button
 from apps.portal.kit.views import ActionButton, Empty, ListView
+from apps.portal.model.words import HELP_OF_16
 from apps.portal.stations.commands_table import CommandTable
 from apps.portal.stations.head import STATIONS, head_context
-from apps.portal.stations.rights import rights_on, why_not_command
+from apps.portal.stations.rights import NO_COMMANDS, NO_EDIT, rights_on, why_not_command, why_unreachable
 from apps.portal.stations.sessions_table import StationSessionTable
 from apps.sessions.choices import SessionState
 from apps.sessions.models import ChargingSession
@@ -76,6 +80,15 @@ class StationSessions(StationSheet):
     filterset = SessionFilters
     search = ("transaction_id", "token_value", "driver__name")
     search_hint = "Driver, card, transaction"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not may(request.user, Action.DRIVER_VIEW):
+            self.search, self.search_hint = ("transaction_id",), "Transaction"
+
+    def get_table(self, rows):
+        return without_drivers(super().get_table(rows), self.request.user)
+
     empty = Empty("Nobody has charged here yet", "A session shows here the moment it starts.", icon="battery-charging")
 
 
@@ -101,6 +114,11 @@ class StationCommands(StationSheet):
         "Every command stays here with its state and the charger’s own words.",
         icon="send",
     )
+
+    def sheet_buttons(self):
+        url = reverse("portal:station-calls", args=[self.station.pk])
+        reason = "" if self.rights.command else NO_COMMANDS
+        return [ActionButton("All operations", url, icon="list-details", reason=reason)]
 
 
 class VariableTable(tables.Table):
@@ -136,7 +154,11 @@ class VariableTable(tables.Table):
         return f"{record.variable}{instance}{attribute}"
 
     def render_variable(self, record):
-        return format_html('<span class="st-variable">{}</span>', self.value_variable(record))
+        url = reverse("portal:variable", args=[record.pk])
+        mark = format_html(' <span class="badge">{}</span>', "differs") if record.is_drifting else ""
+        words = HELP_OF_16.get(record.variable, "") if record.component == "ConfigurationKey" else ""
+        below = format_html('<span class="st-below">{}</span>', words) if words else ""
+        return format_html('<a class="st-variable" href="{}">{}</a>{}{}', url, self.value_variable(record), mark, below)
 
     def render_value(self, value):
         return format_html('<span class="st-value">{}</span>', value) if value != "" else "empty"
@@ -150,13 +172,7 @@ class VariableTable(tables.Table):
     def render_pk(self, record):
         if record.mutability == "ReadOnly":
             return ""
-        if self.why_not:
-            return format_html(
-                '<button type="button" class="btn btn-sm cn-off" aria-disabled="true" data-reason="{0}" title="{0}">Set'
-                '<span class="visually-hidden">: {0}</span></button>', self.why_not,
-            )  # fmt: skip
-        url = reverse("portal:variable-set", args=[record.pk])
-        return format_html('<a class="btn btn-sm" href="{0}" hx-get="{0}" hx-target="#dialog">Set</a>', url)
+        return row_button("Set", reverse("portal:variable-set", args=[record.pk]), reason=self.why_not)
 
 
 class VariableFilters(django_filters.FilterSet):
@@ -166,6 +182,10 @@ class VariableFilters(django_filters.FilterSet):
         method="filter_may_be",
         empty_label="Any",
     )
+
+    component = django_filters.CharFilter(lookup_expr="iexact")
+    evse_number = django_filters.NumberFilter(label="EVSE")
+    differs = django_filters.BooleanFilter(field_name="is_drifting", label="Differs from its template")
 
     class Meta:
         model = DeviceVariable
@@ -179,7 +199,9 @@ class StationVariables(StationSheet):
     action = Action.STATION_VIEW
     title = "Variables"
     sheet = "variables"
-    queryset = DeviceVariable.objects.select_related("station__site")
+    queryset = DeviceVariable.objects.select_related("station__site").annotate(
+        is_drifting=Exists(ConfigurationDrift.objects.filter(variable=OuterRef("pk")))
+    )
     table = VariableTable
     filterset = VariableFilters
     search = ("component", "component_instance", "variable", "variable_instance", "value")
@@ -197,6 +219,15 @@ class StationVariables(StationSheet):
         return table
 
     def sheet_buttons(self):
-        url = reverse("portal:station-read-variables", args=[self.station.pk])
+        def button(label: str, name: str, icon: str, reason: str) -> ActionButton:
+            url = reverse(f"portal:station-{name}", args=[self.station.pk])
+            return ActionButton(label, url, icon=icon, reason=reason, in_dialog=True)
+
         reason = why_not_command(self.station, self.rights)
-        return [ActionButton("Read all variables", url, icon="refresh", reason=reason, in_dialog=True)]
+        old = "OCPP 1.6 has no chosen reports." if self.station.protocol == OcppVersion.OCPP16 else ""
+        apply = why_unreachable(self.station) if self.rights.edit else NO_EDIT
+        return [
+            button("Read all variables", "read-variables", "refresh", reason),
+            button("Chosen report", "report", "list-details", reason or old),
+            button("Apply the templates", "apply-templates", "adjustments", apply),
+        ]

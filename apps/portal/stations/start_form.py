@@ -68,8 +68,9 @@ class StartForm(CommandForm):
         data = super().clean()
         card, typed = data.get("card"), data.get("search", "").strip()
         if card is None and "card" not in self.errors:
-            card = self._find(typed)
+            card = data["card"] = self._find(typed)
         data["id_token"], data["id_token_type"] = (card.value, card.type) if card else (typed, "ISO14443")
+        data["group"] = card.parent_group if card else ""
         return data
 
     def _find(self, typed: str) -> IdToken | None:

@@ -56,6 +56,19 @@ def _set(arguments: Arguments) -> str:
     return f"Set {_names(arguments)}"
 
 
+def _send_list(arguments: Arguments) -> str:
+    count = len(arguments.get("entries", ()))
+    cards = "1 card" if count == 1 else f"{count} cards"
+    if arguments.get("update_type") == "Full":
+        return f"Send the local list with {cards}" if count else "Clear the local list"
+    return f"Change {cards} of the local list"
+
+
+def _customer(arguments: Arguments) -> str:
+    wishes = [word for word, wish in (("tell", "report"), ("forget", "clear")) if arguments.get(wish)]
+    return f"{' and '.join(wishes).capitalize()} what is known of a customer"
+
+
 _WORDS: dict[str, Callable[[Arguments], str]] = {
     "RequestStartTransaction": _start,
     "RequestStopTransaction": lambda arguments: f"Stop transaction {arguments.get('transaction_id', '')}",
@@ -63,12 +76,26 @@ _WORDS: dict[str, Callable[[Arguments], str]] = {
     "Reset": _reset,
     "ChangeAvailability": _availability,
     "TriggerMessage": _trigger,
+    "ReserveNow": lambda arguments: (
+        f"Reserve {_where(arguments, 'any place')} for {arguments.get('id_token', 'a card')}"
+    ),
+    "CancelReservation": lambda arguments: f"Cancel reservation {arguments.get('reservation_id', '')}",
+    "SetDisplayMessage": lambda arguments: f"Show on the display: {str(arguments.get('content', ''))[:60]}",
+    "GetDisplayMessages": lambda arguments: "Read the display back",
+    "ClearDisplayMessage": lambda arguments: f"Clear message {arguments.get('message_id', '')} from the display",
     "ClearCache": lambda arguments: "Clear the card cache",
     "GetVariables": lambda arguments: (
         f"Read {_names(arguments)}" if arguments.get("variables") else "Read all variables"
     ),
     "SetVariables": _set,
     "GetBaseReport": lambda arguments: "Read all variables",
+    "SetChargingProfile": lambda arguments: f"Set a charging limit: {_where(arguments)}",
+    "ClearChargingProfile": lambda arguments: "Clear charging limits",
+    "GetChargingProfiles": lambda arguments: "Read the charging limits back",
+    "GetCompositeSchedule": lambda arguments: f"Tell what will be allowed: {_where(arguments)}",
     "DataTransfer": lambda arguments: f"Vendor's message to {arguments.get('vendor_id', '?')}",
+    "GetLocalListVersion": lambda arguments: "Read the version of the local list",
+    "SendLocalList": _send_list,
+    "CustomerInformation": _customer,
     "RawCall": lambda arguments: f"Raw call {arguments.get('action', '')}",
 }

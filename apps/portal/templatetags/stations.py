@@ -13,9 +13,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def connector_badge(evse, connector) -> SafeString:
-    """The state of a connector of ``evse``."""
-    return html.badge(shown_state(evse, connector))
+def connector_badge(evse, connector, reservation=None) -> SafeString:
+    """The state of a connector of ``evse``, which ``reservation`` may keep for somebody."""
+    return html.badge(shown_state(evse, connector, is_reserved=reservation is not None))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from datetime import datetime
 from apps.chargers.messages.events import TransactionEvent, TransactionEventType
 from apps.chargers.messages.tokens import AuthorizationStatus
 from apps.sessions.choices import REVIEW_FLAGS, SessionFlag, SessionState
-from apps.sessions.engine import charging_states, sequence
+from apps.sessions.engine import charging_states, details, sequence
 from apps.sessions.engine.clock import TOLERANCE, Instant, instant_of
 from apps.sessions.engine.meter import contradicts_power, doubt, take_reading, take_start_register, take_stop_register
 from apps.sessions.engine.snapshot import Snapshot
@@ -77,6 +77,8 @@ def advance(
         session.charging_states = charging_states.insert(
             session.charging_states, event.seq_no, instant.at, event.charging_state.value
         )
+    if event.details is not None:
+        session.details = details.take(session.details, event.seq_no, event.details)
     for reading in event.readings:
         at = instant_of(reading.at, received_at).at
         take_reading(session, reading, at, rating_w=rating_w, is_over=session.is_over)

@@ -7,7 +7,7 @@ A register that falls and comes back was no restart: the low ones are ignored an
 registers after the fall agree on it; until a rise confirms it, the session is held for review as well.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -62,6 +62,9 @@ class MeterState:
         """Note ``code`` once; the list is replaced, never changed in place."""
         if code not in self.flags:
             self.flags = [*self.flags, code]
+
+
+METER_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(MeterState))
 
 
 def take_reading(

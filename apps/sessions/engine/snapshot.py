@@ -43,6 +43,7 @@ class Snapshot(MeterState):
     ended_reported_at: datetime | None = None
     ended_received_at: datetime | None = None
     stopped_reason: str = ""
+    details: dict[str, list] = field(default_factory=dict)
     charging_ended_at: datetime | None = None
     tariff_version_id: int | None = None
     currency: str = ""

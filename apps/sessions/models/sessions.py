@@ -63,6 +63,7 @@ class ChargingSession(models.Model):
     ended_reported_at = models.DateTimeField(null=True)
     ended_received_at = models.DateTimeField(null=True)
     stopped_reason = models.CharField(max_length=30, blank=True)
+    details = models.JSONField(default=dict, help_text="{name: [seqNo, value]}: what only 2.1 tells, as last told")
     charging_ended_at = models.DateTimeField(null=True, help_text="When the car last stopped asking.")
 
     meter_start_wh = models.BigIntegerField(null=True)

@@ -10,13 +10,14 @@ from django.db.models import Q
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import TransactionEvent, TransactionEventType
 from apps.core.db.reading import columns_of, read
-from apps.core.db.rowsets import is_any_of
+from apps.core.db.rowsets import is_any_of, rows_from
 from apps.sessions.engine.fingerprints import start_fingerprint, stop_fingerprint
 from apps.sessions.engine.snapshot import COLUMNS, Snapshot
 from apps.sessions.models import ChargingSession
 
 TRANSACTION_ID_LENGTH = 36
 OCPP16 = "ocpp1.6"
+OCPP21 = "ocpp2.1"
 _TABLE = ChargingSession._meta.db_table
 _COLUMNS = tuple((ChargingSession, name) for name in COLUMNS)
 _SELECTED = columns_of(ChargingSession, COLUMNS, alias="s")
@@ -56,22 +57,31 @@ def fingerprint_of(fact: Fact[TransactionEvent]) -> str | None:
 
 
 def load_candidates(facts: Sequence[Fact[TransactionEvent]]) -> dict[int, Candidates]:
-    """``{station: candidates}``; the rows stay locked, in the order of their keys, until the transaction ends."""
-    named = {name for fact in facts if (name := transaction_id_of(fact.event))}
-    prints = {fingerprint for fact in facts if (fingerprint := fingerprint_of(fact))}
+    """``{station: candidates}``; the rows stay locked, in the order of their keys, until the transaction ends.
+
+    One part per way of naming a session, each with an index of its own: as alternatives of one condition, PostgreSQL
+    looks up every name at every station.
+    """
     at_stations, stations = is_any_of({fact.station.station_id for fact in facts})
-    wanted = [f"station_id {at_stations} AND (state IN ('active', 'idle') OR evse_number IS NULL)"]
-    parameters = [stations]
+    parts = [
+        f"SELECT id FROM {_TABLE} WHERE station_id {at_stations} AND state IN ('active', 'idle')",
+        f"SELECT id FROM {_TABLE} WHERE station_id {at_stations} AND evse_number IS NULL",
+    ]
+    parameters = [stations, stations]
+    named = {(fact.station.station_id, name) for fact in facts if (name := transaction_id_of(fact.event))}
     if named:
-        has_name, names = is_any_of(named, "text")
-        wanted.append(f"station_id {at_stations} AND transaction_id {has_name}")
-        parameters += [stations, names]
+        source, names = rows_from("v", {"station": "bigint", "name": "text"}, sorted(named))
+        parts.append(
+            f"SELECT n.id FROM {source} JOIN {_TABLE} n ON n.station_id = v.station AND n.transaction_id = v.name"
+        )
+        parameters += names
+    prints = {fingerprint for fact in facts if (fingerprint := fingerprint_of(fact))}
     if prints:
         has_print, fingerprints = is_any_of(prints, "text")
-        wanted.append(f"start_fingerprint {has_print}")
+        parts.append(f"SELECT id FROM {_TABLE} WHERE start_fingerprint {has_print}")
         parameters.append(fingerprints)
     found: dict[int, Candidates] = defaultdict(Candidates)
-    for session in _load(" OR ".join(f"({part})" for part in wanted), parameters):
+    for session in _load(f"id IN ({' UNION ALL '.join(parts)})", parameters):
         found[session.station_id].add(session)
     return found
 

@@ -1,18 +1,18 @@
 """The metering columns of sessions, read and written in bulk without the ORM's cost per row."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
 
 import orjson
 from django.db import connection
 
-from apps.sessions.engine.meter import MeterState
+from apps.sessions.engine.meter import METER_COLUMNS, MeterState
 from apps.sessions.models import ChargingSession
 from apps.sessions.services.rows import update_rows
 
-_METER = tuple(field.name for field in fields(MeterState) if field.name != "flags")
+_METER = tuple(name for name in METER_COLUMNS if name != "flags")
 _KEYS = ("id", "station_id", "evse_number", "transaction_id", "ended_at", "flags")
 _TABLE = ChargingSession._meta.db_table
 _SELECT = f"SELECT {', '.join((*_KEYS, *_METER))} FROM {_TABLE} WHERE "

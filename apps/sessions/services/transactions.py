@@ -13,10 +13,11 @@ from apps.core.db.rowsets import fetch, is_any_of
 from apps.drivers.services.authorisation import Authorisation, authorise_tokens, request_of
 from apps.sessions.engine.clock import instant_of
 from apps.sessions.engine.cost_answers import is_cost_due
+from apps.sessions.engine.meter import METER_COLUMNS
 from apps.sessions.engine.snapshot import COLUMNS, Snapshot
 from apps.sessions.events import SESSION_ENDED, SESSION_STARTED, SESSION_UPDATED, session_event
 from apps.sessions.models import ChargingSession
-from apps.sessions.services.candidates import OCPP16, load_candidates
+from apps.sessions.services.candidates import OCPP16, OCPP21, load_candidates
 from apps.sessions.services.changes import Change, plan_change, unmatched_stops
 from apps.sessions.services.meter_rows import row_of, write_meter_rows
 from apps.sessions.services.numbers import take_transaction_numbers
@@ -28,6 +29,18 @@ from apps.sessions.services.rows import insert_rows, update_rows
 _NEW_COLUMNS = tuple(name for name in COLUMNS if name != "id")
 _ALL_COLUMNS = ("id", *_NEW_COLUMNS)
 _new_values, _all_values = attrgetter(*_NEW_COLUMNS), attrgetter(*_ALL_COLUMNS)
+_PROGRESS_COLUMNS = (
+    "id",
+    *METER_COLUMNS,
+    "seq_ranges",
+    "state",
+    "charging_state",
+    "charging_states",
+    "charging_ended_at",
+)
+"""What moves with each update of a transaction; the rest changes at its start, its end and once in a while."""
+_progress_values = attrgetter(*_PROGRESS_COLUMNS)
+_other_values = attrgetter(*(name for name in COLUMNS if name not in _PROGRESS_COLUMNS))
 _EVSES = Evse._meta.db_table
 _ATTEMPTS = 3
 
@@ -90,7 +103,7 @@ def _request(fact: Fact[TransactionEvent]):
     event = fact.event
     is_start = event.type is TransactionEventType.STARTED
     at = instant_of(event.occurred_at, fact.received_at).at if is_start else fact.received_at
-    return request_of(fact, event.id_token, at=at, evse_number=event.evse_id if is_start else None)
+    return request_of(fact, event.id_token, at=at, evse_number=event.evse_id if is_start else None, is_start=is_start)
 
 
 def _complete(changes: Sequence[Change]) -> None:
@@ -125,9 +138,14 @@ def _insert(changes: Sequence[Change]) -> set[int]:
 
 
 def _update(changes: Sequence[Change]) -> None:
-    sessions = [session for change in changes for session in change.closed]
-    sessions += [change.after for change in changes if change.is_changed]
-    update_rows(ChargingSession, _ALL_COLUMNS, [_all_values(session) for session in sessions])
+    whole = [session for change in changes for session in change.closed]
+    progress = []
+    for change in changes:
+        if change.is_changed:
+            chosen = progress if _other_values(change.before) == _other_values(change.after) else whole
+            chosen.append(change.after)
+    update_rows(ChargingSession, _PROGRESS_COLUMNS, [_progress_values(session) for session in progress])
+    update_rows(ChargingSession, _ALL_COLUMNS, [_all_values(session) for session in whole])
 
 
 def _write_readings(changes: Sequence[Change]) -> None:
@@ -186,7 +204,10 @@ def _event_name(change: Change) -> str | None:
 
 
 def _visible(session: Snapshot) -> tuple:
-    return (session.state, session.charging_state, session.token_seq, session.evse_number, session.flags)
+    return (
+        session.state, session.charging_state, session.token_seq, session.evse_number, session.flags,
+        session.reservation_id,
+    )  # fmt: skip
 
 
 def _costs(changes: Sequence[Change | None]) -> list:
@@ -205,4 +226,14 @@ def _reply(change: Change, cost) -> TransactionReply:
         transaction_id=int(change.after.transaction_id) if is_16 and is_start else None,
         info=change.authorisation.info if change.authorisation else None,
         total_cost=cost,
+        max_energy_wh=_max_energy_wh(change),
     )
+
+
+def _max_energy_wh(change: Change) -> int | None:
+    """At the start of a 2.1 transaction, what the driver's limit leaves (its station ends it there by itself)."""
+    verdict = change.authorisation
+    is_start = change.fact.event.type is TransactionEventType.STARTED and not change.after.is_over
+    if change.fact.station.protocol != OCPP21 or not is_start or verdict is None or not verdict.is_accepted:
+        return None
+    return verdict.energy_left_wh

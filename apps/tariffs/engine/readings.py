@@ -94,7 +94,8 @@ def _split(segment: UsageSegment, changes: Sequence[StateChange]) -> list[UsageS
     """The segment cut where the state changes; its energy over the time of charging, else over all of it."""
     inner = sorted({change.at for change in changes if segment.start_at < change.at < segment.end_at})
     if not inner:
-        return [replace(segment, state=_state_at(segment.start_at, changes))]
+        state = _state_at(segment.start_at, changes)
+        return [segment if state is segment.state else replace(segment, state=state)]
     edges = [segment.start_at, *inner, segment.end_at]
     parts = [
         replace(segment, start_at=start_at, end_at=end_at, energy_wh=ZERO, state=_state_at(start_at, changes))

@@ -10,11 +10,13 @@ from django.db import OperationalError
 
 from apps.accounts.models import User
 from apps.gateway.server import PortInUse, build_server, tune_gc
+from apps.gateway.tls_failures import note_failed_handshake
 from chargenet.background import BackgroundWork
 from chargenet.demo.chargers import DemoChargers
 from chargenet.demo.people import SIGN_INS
 from chargenet.demo.seed import PASSWORD, seed_demo
 from chargenet.management.commands.serve import gateway_limits
+from chargenet.management.tls import add_tls_arguments, read_tls_options
 
 
 class Command(BaseCommand):
@@ -24,14 +26,27 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-demo", action="store_true", help="Start empty; the first page asks who you are.")
+        add_tls_arguments(parser)
 
     def handle(self, *, host: str, port: int, no_demo: bool, **options) -> None:
         from chargenet.asgi import application
 
         try:
-            self.server = build_server(application, host=host, port=port, ready=self._ready, **gateway_limits())
-        except PortInUse:
-            raise CommandError(f"Port {port} is taken by another program. Try: make run PORT={port + 1}") from None
+            self.server = build_server(
+                application,
+                host=host,
+                port=port,
+                tls=read_tls_options(options),
+                ready=self._ready,
+                handshake_failed=note_failed_handshake,
+                **gateway_limits(),
+            )
+        except PortInUse as taken:
+            raise CommandError(
+                f"Port {taken.port} is taken by another program. Try: make run PORT={taken.port + 1}"
+            ) from None
+        except ValueError as error:
+            raise CommandError(str(error)) from error
         self.address = f"{host}:{self.server.port}"
         self.with_demo = not no_demo
         self.chargers: DemoChargers | None = None
@@ -62,6 +77,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\nChargeNet runs at http://{self.address}/   (chargers: ws://{self.address}/ocpp/<identity>)"
         )
+        if self.server.tls_port is not None:
+            self.stdout.write(f"With TLS: wss on port {self.server.tls_port} (the pages by https as well)")
         if self.with_demo:
             self.stdout.write(f"Sign in with the password {PASSWORD} as")
             for person in SIGN_INS:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.gateway.server import PortInUse, build_server, tune_gc
+from apps.gateway.tls_failures import note_failed_handshake
+from chargenet.management.tls import add_tls_arguments, read_tls_options
 
 
 class Command(BaseCommand):
@@ -22,18 +24,34 @@ class Command(BaseCommand):
             help="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto are believed; "
             "TRUSTED_PROXIES of the settings if not given.",
         )
+        add_tls_arguments(parser)
+        parser.add_argument("--tls-only", action="store_true", help="Listen with TLS alone, not on --port.")
 
     def handle(self, *, host: str, port: int, trusted_proxies: str | None, **options) -> None:
         from chargenet.asgi import application
 
+        tls = read_tls_options(options)
+        if options["tls_only"] and tls is None:
+            raise CommandError("--tls-only needs --tls-cert and --tls-key.")
         limits = gateway_limits()
         if trusted_proxies is not None:
             limits["trusted_proxies"] = tuple(name for name in trusted_proxies.split(",") if name.strip())
         try:
-            server = build_server(application, host=host, port=port, **limits)
+            server = build_server(
+                application,
+                host=host,
+                port=None if options["tls_only"] else port,
+                tls=tls,
+                handshake_failed=note_failed_handshake,
+                **limits,
+            )
         except (PortInUse, ValueError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Listening on http://{host}:{server.port}/ and ws://{host}:{server.port}/ocpp/<identity>")
+        for letter, number in (("", server.port), ("s", server.tls_port)):
+            if number is not None:
+                self.stdout.write(
+                    f"Listening on http{letter}://{host}:{number}/ and ws{letter}://{host}:{number}/ocpp/<identity>"
+                )
         tune_gc()
         server.run()
 
@@ -45,4 +63,5 @@ def gateway_limits() -> dict[str, Any]:
         "ping_interval_s": settings.OCPP_PING_INTERVAL_S,
         "ping_timeout_s": settings.OCPP_PING_TIMEOUT_S,
         "trusted_proxies": tuple(settings.TRUSTED_PROXIES),
+        "client_certificate_header": settings.CLIENT_CERTIFICATE_HEADER,
     }

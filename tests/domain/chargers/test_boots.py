@@ -130,7 +130,7 @@ def test_hostile_text_from_a_boot_is_cut_and_kept():
 
 @pytest.mark.parametrize("how_many", [1, 50])
 def test_booting_costs_a_constant_number_of_statements(how_many):
-    stations = [OnlineStationFactory() for _ in range(how_many)]
+    stations = [OnlineStationFactory(vendor="Acme", model="One", firmware_version="1") for _ in range(how_many)]
     for station in stations:
         DeviceVariable.objects.create(station=station, component="ConfigurationKey", variable="X", value="1")
     facts = [fact_of(station, BootNotified("Acme", "One", firmware_version="1")) for station in stations]

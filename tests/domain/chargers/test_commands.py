@@ -11,6 +11,7 @@ from apps.chargers.messages.commands import (
     Command,
     GetBaseReport,
     GetVariables,
+    RawCall,
     RequestStartTransaction,
     Reset,
     SetVariables,
@@ -68,6 +69,25 @@ def test_a_wish_becomes_a_row_an_audit_line_and_a_nudge(ada, harbour, monkeypatc
     assert (line.action, line.actor, line.address) == ("station.command.Reset", ada, "10.1.1.1")
     assert line.organisation == harbour.organisation
     assert sent == [(station.connection.gateway.channel, {"type": "command.ready", "station_ids": [station.pk]})]
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "promise"),
+    [
+        ("GetReport", {"requestId": 7, "componentCriteria": ["Problem"]}, ("report.completed", "7")),
+        ("GetMonitoringReport", {"requestId": 8}, ("report.completed", "8")),
+        ("GetDisplayMessages", {"requestId": 9, "id": [1]}, ("report.completed", "9")),
+        ("GetChargingProfiles", {"requestId": 10, "chargingProfile": {}}, ("report.completed", "10")),
+        ("GetBaseReport", {"requestId": 11, "customData": {"vendorId": "x"}}, ("report.completed", "11")),
+        ("GetDERControl", {"requestId": 12}, ("der.reported", "12")),
+        ("RequestBatterySwap", {"requestId": 13}, ("battery.swapped", "13")),
+        ("GetLog", {"requestId": 14}, ("", "")),
+        ("GetReport", {}, ("", "")),
+    ],
+)
+def test_a_call_that_was_written_out_is_proven_by_the_report_of_its_number(harbour, action, payload, promise):
+    row = ask(OnlineStationFactory(site=harbour), RawCall(action, payload))
+    assert (row.awaits, row.correlation) == promise
 
 
 @pytest.mark.parametrize(
@@ -310,6 +330,24 @@ def test_accepted_availability_is_remembered_and_shows_in_the_status():
     assert set(Evse.objects.values_list("wanted_operative", flat=True)) == {False}
     station.refresh_from_db()
     assert station.status == "unavailable"
+
+
+def test_one_connector_out_of_service_says_nothing_about_its_evse():
+    station = OnlineStationFactory()
+    row = send(station, ChangeAvailability(operative=False, evse_id=1, connector_id=2))
+    commands.settle_commands([Settlement.answered(row.pk, ACCEPTED, {}, SOON)])
+    assert set(Evse.objects.values_list("wanted_operative", flat=True)) == {True}
+
+
+def test_a_wish_for_a_connector_leaves_those_for_its_evse_and_its_neighbour():
+    station = OnlineStationFactory()
+    evse = ask(station, ChangeAvailability(operative=False, evse_id=1))
+    neighbour = ask(station, ChangeAvailability(operative=False, evse_id=1, connector_id=1))
+    old = ask(station, ChangeAvailability(operative=False, evse_id=1, connector_id=2))
+    new = ask(station, ChangeAvailability(operative=True, evse_id=1, connector_id=2))
+    assert dict(StationCommand.objects.values_list("pk", "state")) == {
+        evse.pk: "pending", neighbour.pk: "pending", old.pk: "superseded", new.pk: "pending",
+    }  # fmt: skip
 
 
 def test_what_an_answer_teaches_is_stored():

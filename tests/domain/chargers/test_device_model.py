@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.chargers.facts import Lesson
 from apps.chargers.messages.events import (
     DataTransferred,
     EventsNotified,
@@ -14,8 +15,9 @@ from apps.chargers.messages.events import (
     StationNoticeReported,
     VariableReport,
 )
+from apps.chargers.messages.lessons import InventoryAnswered, ReportPromised
 from apps.chargers.messages.replies import DataTransferReply, Reply
-from apps.chargers.models import DeviceModelReport, DeviceVariable, StationDeviation, StationNotice
+from apps.chargers.models import DeviceModelReport, DeviceVariable, StationDeviation, StationNotice, VariableChange
 from apps.chargers.services.deviations import note_deviations
 from apps.chargers.services.device_model import (
     record_data_transfers,
@@ -24,7 +26,8 @@ from apps.chargers.services.device_model import (
     record_reports,
     store_variables,
 )
-from tests.factories.chargers import NOON, CommandFactory, StationFactory, fact_of
+from apps.chargers.services.reports import give_up_reports, learn_inventories, learn_promised_reports
+from tests.factories.chargers import NOON, CommandFactory, StationFactory, context_of, fact_of
 
 pytestmark = pytest.mark.django_db
 
@@ -153,5 +156,62 @@ def test_storing_reports_costs_a_constant_number_of_statements(how_many):
         record_reports(facts)
 
     locks = 1 if connection.vendor == "postgresql" else 0
-    assert len([q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) == 4 + locks
+    assert len([q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) == 6 + locks
     assert DeviceVariable.objects.count() == 20 * how_many
+
+
+def promise(station, base, request_id=9, sent_at=NOON):
+    command = CommandFactory(station=station, name="GetBaseReport", sent_at=sent_at)
+    lesson = Lesson(context_of(station), ReportPromised(request_id, "variables", base), command.pk, sent_at)
+    learn_promised_reports([lesson])
+
+
+@pytest.mark.parametrize(("base", "left"), [("FullInventory", {"A", "B"}), ("SummaryInventory", {"A", "B", "Old"})])
+def test_a_full_inventory_takes_away_what_it_does_not_name(base, left):
+    station = StationFactory()
+    old = NOON - timedelta(days=1)
+    store_variables(station=station, variables=[VariableReport("EVSE", "Old", "1", evse_id=1)], at=old)
+    promise(station, base)
+    part(station, 1, last=True, names=("B",))
+    assert DeviceVariable.objects.filter(variable="Old").exists()
+    part(station, 0, names=("A",))
+    assert set(DeviceVariable.objects.values_list("variable", flat=True)) == left
+
+
+def test_a_number_used_again_begins_a_new_report():
+    station = StationFactory()
+    part(station, 0, last=True)
+    promise(station, "FullInventory", sent_at=NOON + timedelta(hours=1))
+    report = DeviceModelReport.objects.get()
+    assert (report.completed_at, report.parts) == (None, [])
+
+
+def test_a_report_whose_parts_stay_away_is_given_up_and_whole_when_they_come_after_all():
+    station = StationFactory()
+    part(station, 1, last=True)
+    assert give_up_reports(NOON + timedelta(minutes=4)) == 0
+    assert give_up_reports(NOON + timedelta(minutes=6)) == 1
+    assert DeviceModelReport.objects.get().gave_up_at == NOON + timedelta(minutes=6)
+    part(station, 0)
+    report = DeviceModelReport.objects.get()
+    assert (report.gave_up_at, report.completed_at) == (None, NOON)
+
+
+def test_the_last_changes_of_a_variable_are_kept():
+    station = StationFactory()
+    for hour in range(30):
+        at = NOON + timedelta(hours=hour)
+        store_variables(station=station, variables=[VariableReport("C", "V", str(hour // 1))], at=at)
+        store_variables(station=station, variables=[VariableReport("C", "V", str(hour // 1))], at=at)
+    changes = list(VariableChange.objects.order_by("-at"))
+    assert len(changes) == VariableChange.KEPT
+    assert (changes[0].before, changes[0].after) == ("28", "29")
+
+
+def test_keys_that_a_1_6_station_no_longer_names_have_gone():
+    station = StationFactory()
+    store_variables(station=station, variables=[VariableReport("ConfigurationKey", "Old", "1")], at=NOON)
+    later = NOON + timedelta(minutes=1)
+    store_variables(station=station, variables=[VariableReport("ConfigurationKey", "New", "1")], at=later)
+    learn_inventories([Lesson(context_of(station), InventoryAnswered(), 1, later)])
+    assert [row.variable for row in DeviceVariable.objects.all()] == ["New"]

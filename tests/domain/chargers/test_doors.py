@@ -238,7 +238,7 @@ class TestStations:
         assert refusal.value.field == "identity"
         assert ChargingStation.objects.count() == 1
 
-    @pytest.mark.parametrize("identity", ["", "a:b", "a/b", "x" * 49, "tab\tbed"])
+    @pytest.mark.parametrize("identity", ["", "a:b", "x" * 49, "tab\tbed"])
     def test_an_impossible_identity_names_its_field(self, ada, harbour, identity):
         with pytest.raises(stations.StationInvalid) as refusal:
             stations.create_station(site=harbour, identity=identity, actor=ada, at=NOON)

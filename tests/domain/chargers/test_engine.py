@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.chargers.choices import ConnectorState, StationStatus
@@ -65,6 +65,7 @@ def test_what_we_took_out_of_service_is_so_unless_a_car_still_charges():
     assert derive_status(StationFacts(**ONLINE, connectors=[idle, busy])) == "charging"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         StationFacts,

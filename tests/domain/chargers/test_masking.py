@@ -1,10 +1,11 @@
 """Secrets never reach the journal; everything else does."""
 
 import json
+import time
 
 import pytest
 
-from apps.chargers.engine.masking import mask_frame
+from apps.chargers.engine.masking import mask_frame, mask_urls
 
 SECRET = "3f9a-secret"
 REDACTED = "•••"
@@ -72,3 +73,18 @@ def test_an_unreadable_frame_that_may_hold_a_secret_is_not_kept():
 def test_escapes_hide_no_secret_from_the_mask(frame):
     assert SECRET not in mask_frame(frame)
     assert REDACTED in mask_frame(frame)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["@ " + "a" * 262_144, "@ " + "a://b:" * 43_690, "a://b:8080/" * 23_831 + "@"],
+    ids=["one long word", "many users and no password", "many ports"],
+)
+def test_a_frame_of_256_kib_is_masked_in_no_time_whatever_is_in_it(text):
+    began_s = time.process_time()
+    mask_frame(f'[2,"1","DataTransfer",{{"vendorId":"x","data":"{text}"}}]')
+    assert time.process_time() - began_s < 5  # looking at each character again for each other one takes minutes
+
+
+def test_a_password_may_hold_an_at_sign_and_a_colon():
+    assert mask_urls("see ftp://ada:p@ss:word@host/x now") == f"see ftp://ada:{REDACTED}@host/x now"

@@ -24,8 +24,10 @@ class Variable:
 class Charger201(Firmware, ChargePoint):
     """Everything is told at once; ``call`` raises what the central system answers with CALLERROR."""
 
+    subprotocol = "ocpp2.0.1"
+
     def __init__(self, url: str, identity: str, password: str) -> None:
-        line = Line(url, identity, password, "ocpp2.0.1")
+        line = Line(url, identity, password, self.subprotocol)
         super().__init__(identity, line, response_timeout=10)
         self.install(line)
         self.variables = [

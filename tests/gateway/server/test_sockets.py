@@ -41,6 +41,12 @@ async def test_a_message_in_fragments_arrives_whole_with_a_ping_between_them(ser
         assert await raw.read_frame() == (1, b"one two")
 
 
+async def test_a_message_whose_last_fragment_is_empty_arrives_at_once(server: Served):
+    async with await RawSocket.open(server.port) as raw:
+        raw.writer.write(frame(1, b"all there is", fin=False) + frame(0, b""))
+        assert await raw.read_frame() == (1, b"all there is")
+
+
 async def test_frames_that_arrive_byte_by_byte_are_read(server: Served):
     async with await RawSocket.open(server.port) as raw:
         for byte in frame(1, b"slowly") + frame(1, b"but surely"):

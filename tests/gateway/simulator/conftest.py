@@ -120,10 +120,10 @@ async def csms():
         fake.serve,
         "127.0.0.1",
         0,
-        subprotocols=["ocpp1.6", "ocpp2.0.1"],
+        subprotocols=["ocpp1.6", "ocpp2.0.1", "ocpp2.1"],
         max_size=8 * 2**20,
         select_subprotocol=lambda connection, offered: next(
-            (n for n in offered if n in ("ocpp1.6", "ocpp2.0.1")), None
+            (n for n in offered if n in ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")), None
         ),
     ) as server:
         fake.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ocpp"

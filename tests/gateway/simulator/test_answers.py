@@ -5,6 +5,7 @@ import pytest
 from apps.gateway.simulator import background, schemas
 from apps.gateway.simulator.build import DIALECTS
 from apps.gateway.simulator.driver import SimulatedStation
+from tests.support.file_server import file_server
 
 SOON = "2020-01-01T00:00:00Z"
 SCHEDULE = {"chargingRateUnit": "A", "chargingSchedulePeriod": [{"startPeriod": 0, "limit": 9.7}]}
@@ -23,9 +24,43 @@ PROFILE_201 = {
     "chargingSchedule": [SCHEDULE | {"id": 1, "startSchedule": SOON}],
 }
 TOKEN = {"idToken": "TAG", "type": "ISO14443"}
+HASH = {"hashAlgorithm": "SHA256", "issuerNameHash": "0a", "issuerKeyHash": "0b", "serialNumber": "1"}
+NETWORK = {
+    "ocppVersion": "OCPP20",
+    "ocppTransport": "JSON",
+    "ocppCsmsUrl": "wss://charge.example/ocpp",
+    "messageTimeout": 30,
+    "securityProfile": 2,
+    "ocppInterface": "Wired0",
+}
 HEARTBEAT_INTERVAL = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}}
 
 REQUESTS = [
+    *(
+        row
+        for version in ("2.0.1",)
+        for row in (
+            (
+                version,
+                "ClearVariableMonitoring",
+                {"id": [9]},
+                {"clearMonitoringResult": [{"id": 9, "status": "NotFound"}]},
+            ),
+            (version, "GetMonitoringReport", {"requestId": 1}, {"status": "EmptyResultSet"}),
+            (version, "SetMonitoringBase", {"monitoringBase": "All"}, {"status": "Accepted"}),
+            (version, "SetMonitoringLevel", {"severity": 3}, {"status": "Accepted"}),
+            (
+                version,
+                "SetVariableMonitoring",
+                {"setMonitoringData": [{**HEARTBEAT_INTERVAL, "type": "Delta", "value": 1, "severity": 5}]},
+                {
+                    "setMonitoringResult": [
+                        {**HEARTBEAT_INTERVAL, "type": "Delta", "severity": 5, "status": "Accepted", "id": 1}
+                    ]
+                },
+            ),
+        )
+    ),
     ("1.6", "CancelReservation", {"reservationId": 9}, {"status": "Rejected"}),
     ("1.6", "ChangeAvailability", {"connectorId": 0, "type": "Inoperative"}, {"status": "Accepted"}),
     ("1.6", "ChangeAvailability", {"connectorId": 9, "type": "Inoperative"}, {"status": "Rejected"}),
@@ -40,6 +75,12 @@ REQUESTS = [
     ("1.6", "GetCompositeSchedule", {"connectorId": 9, "duration": 60}, {"status": "Rejected"}),
     ("1.6", "GetDiagnostics", {"location": "ftp://x/"}, {"fileName": "CP1-diagnostics.txt"}),
     ("1.6", "GetLocalListVersion", {}, {"listVersion": 0}),
+    (
+        "1.6",
+        "GetLog",
+        {"requestId": 1, "logType": "DiagnosticsLog", "log": {"remoteLocation": "ftp://x/"}},
+        {"status": "Accepted", "filename": "CP1-DiagnosticsLog.txt"},
+    ),
     ("1.6", "RemoteStartTransaction", {"connectorId": 9, "idTag": "TAG"}, {"status": "Rejected"}),
     ("1.6", "RemoteStopTransaction", {"transactionId": 99}, {"status": "Rejected"}),
     (
@@ -49,17 +90,54 @@ REQUESTS = [
         {"status": "Accepted"},
     ),
     ("1.6", "SendLocalList", {"listVersion": 1, "updateType": "Full"}, {"status": "Accepted"}),
-    ("1.6", "SendLocalList", {"listVersion": 0, "updateType": "Differential"}, {"status": "VersionMismatch"}),
+    ("1.6", "SendLocalList", {"listVersion": 0, "updateType": "Differential"}, {"status": "Failed"}),
     ("1.6", "SetChargingProfile", {"connectorId": 1, "csChargingProfiles": PROFILE_16}, {"status": "Accepted"}),
+    (
+        "1.6",
+        "SignedUpdateFirmware",
+        {
+            "requestId": 1,
+            "firmware": {
+                "location": "ftp://x/y",
+                "retrieveDateTime": SOON,
+                "signature": "AA==",
+                "signingCertificate": "PEM",
+            },
+        },
+        {"status": "Accepted"},
+    ),
     ("1.6", "TriggerMessage", {"requestedMessage": "Heartbeat"}, {"status": "Accepted"}),
     ("1.6", "UnlockConnector", {"connectorId": 1}, {"status": "Unlocked"}),
     ("1.6", "UnlockConnector", {"connectorId": 9}, {"status": "NotSupported"}),
+    ("2.0.1", "CancelReservation", {"reservationId": 9}, {"status": "Rejected"}),
+    ("2.0.1", "ClearDisplayMessage", {"id": 9}, {"status": "Unknown"}),
+    ("2.0.1", "GetDisplayMessages", {"requestId": 1}, {"status": "Unknown"}),
+    (
+        "2.0.1",
+        "SetDisplayMessage",
+        {"message": {"id": 1, "priority": "AlwaysFront", "message": {"format": "UTF8", "content": "x"}}},
+        {"status": "NotSupportedPriority"},
+    ),
+    (
+        "2.0.1",
+        "ReserveNow",
+        {"id": 1, "expiryDateTime": SOON, "idToken": {"idToken": "T", "type": "ISO14443"}, "evseId": 1},
+        {"status": "Accepted"},
+    ),
     ("2.0.1", "ChangeAvailability", {"operationalStatus": "Inoperative"}, {"status": "Accepted"}),
     ("2.0.1", "ClearCache", {}, {"status": "Accepted"}),
     ("2.0.1", "ClearChargingProfile", {"chargingProfileId": 5}, {"status": "Unknown"}),
+    ("2.0.1", "CustomerInformation", {"requestId": 1, "report": True, "clear": False}, {"status": "Invalid"}),
+    (
+        "2.0.1",
+        "CustomerInformation",
+        {"requestId": 1, "report": True, "clear": False, "customerIdentifier": "Rita"},
+        {"status": "Accepted"},
+    ),
     ("2.0.1", "DataTransfer", {"vendorId": "nobody"}, {"status": "UnknownVendorId"}),
     ("2.0.1", "GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"}, {"status": "Accepted"}),
     ("2.0.1", "GetCompositeSchedule", {"evseId": 9, "duration": 60}, {"status": "Rejected"}),
+    ("2.0.1", "GetChargingProfiles", {"requestId": 1, "chargingProfile": {"stackLevel": 7}}, {"status": "NoProfiles"}),
     ("2.0.1", "GetLocalListVersion", {}, {"versionNumber": 0}),
     (
         "2.0.1",
@@ -75,6 +153,12 @@ REQUESTS = [
         {"getVariableData": [HEARTBEAT_INTERVAL]},
         {"getVariableResult": [HEARTBEAT_INTERVAL | {"attributeStatus": "Accepted", "attributeValue": "300"}]},
     ),
+    (
+        "2.0.1",
+        "PublishFirmware",
+        {"requestId": 1, "location": "ftp://x/y", "checksum": "0" * 32},
+        {"status": "Accepted"},
+    ),
     ("2.0.1", "RequestStartTransaction", {"evseId": 9, "remoteStartId": 1, "idToken": TOKEN}, {"status": "Rejected"}),
     ("2.0.1", "RequestStopTransaction", {"transactionId": "x"}, {"status": "Rejected"}),
     ("2.0.1", "SendLocalList", {"versionNumber": 1, "updateType": "Full"}, {"status": "Accepted"}),
@@ -86,13 +170,76 @@ REQUESTS = [
         {"setVariableResult": [HEARTBEAT_INTERVAL | {"attributeStatus": "Accepted"}]},
     ),
     ("2.0.1", "TriggerMessage", {"requestedMessage": "SignCombinedCertificate"}, {"status": "NotImplemented"}),
+    ("2.0.1", "UnpublishFirmware", {"checksum": "0" * 32}, {"status": "NoFirmware"}),
     ("2.0.1", "UnlockConnector", {"evseId": 1, "connectorId": 1}, {"status": "Unlocked"}),
     ("2.0.1", "UnlockConnector", {"evseId": 1, "connectorId": 2}, {"status": "UnknownConnector"}),
 ]
+TARIFF = {"tariffId": "T1", "currency": "EUR"}
+NEW_IN_21 = [
+    ("2.1", "ChangeTransactionTariff", {"transactionId": "x", "tariff": TARIFF}, {"status": "TxNotFound"}),
+    ("2.1", "ClearTariffs", {}, {"clearTariffsResult": [{"status": "NoTariff"}]}),
+    ("2.1", "GetTariffs", {"evseId": 0}, {"status": "NoTariff"}),
+    ("2.1", "SetDefaultTariff", {"evseId": 0, "tariff": TARIFF}, {"status": "Accepted"}),
+    ("2.1", "AFRRSignal", {"timestamp": "2026-03-01T12:00:00Z", "signal": 1}, {"status": "Accepted"}),
+    ("2.1", "AdjustPeriodicEventStream", {"id": 9, "params": {"interval": 5}}, {"status": "Rejected"}),
+    ("2.1", "ClearDERControl", {"isDefault": True}, {"status": "NotFound"}),
+    ("2.1", "GetDERControl", {"requestId": 1}, {"status": "NotFound"}),
+    ("2.1", "GetPeriodicEventStream", {}, {}),
+    (
+        "2.1",
+        "NotifyAllowedEnergyTransfer",
+        {"transactionId": "x", "allowedEnergyTransfer": ["DC"]},
+        {"status": "Rejected"},
+    ),
+    ("2.1", "RequestBatterySwap", {"requestId": 1, "idToken": TOKEN}, {"status": "Accepted"}),
+    (
+        "2.1",
+        "SetDERControl",
+        {"isDefault": True, "controlId": "C1", "controlType": "Gradients"},
+        {"status": "Rejected", "statusInfo": {"reasonCode": "MissingParam"}},
+    ),
+    (
+        "2.1",
+        "UpdateDynamicSchedule",
+        {"chargingProfileId": 9, "scheduleUpdate": {"limit": 16}},
+        {"status": "Rejected"},
+    ),
+    ("2.1", "UsePriorityCharging", {"transactionId": "x", "activate": True}, {"status": "Rejected"}),
+]
+OF_CERTIFICATES = [
+    ("CertificateSigned", {"certificateChain": "PEM"}, {"status": "Rejected"}),
+    ("DeleteCertificate", {"certificateHashData": HASH}, {"status": "NotFound"}),
+]
+REQUESTS += [
+    *((version, *case) for version in ("1.6", "2.0.1") for case in OF_CERTIFICATES),
+    ("1.6", "ExtendedTriggerMessage", {"requestedMessage": "Heartbeat"}, {"status": "Accepted"}),
+    (
+        "1.6",
+        "GetInstalledCertificateIds",
+        {"certificateType": "CentralSystemRootCertificate"},
+        {"status": "NotFound"},
+    ),
+    (
+        "1.6",
+        "InstallCertificate",
+        {"certificateType": "CentralSystemRootCertificate", "certificate": "PEM"},
+        {"status": "Failed"},
+    ),
+    ("2.0.1", "CostUpdated", {"totalCost": 1.5, "transactionId": "x"}, {}),
+    ("2.0.1", "GetInstalledCertificateIds", {}, {"status": "NotFound"}),
+    (
+        "2.0.1",
+        "InstallCertificate",
+        {"certificateType": "CSMSRootCertificate", "certificate": "PEM"},
+        {"status": "Failed"},
+    ),
+    ("2.0.1", "SetNetworkProfile", {"configurationSlot": 1, "connectionData": NETWORK}, {"status": "Accepted"}),
+]
+REQUESTS += [("2.1", *case[1:]) for case in REQUESTS if case[0] == "2.0.1"] + NEW_IN_21
 ELSEWHERE = {"GetConfiguration", "Reset", "UpdateFirmware"}
 
 
-@pytest.fixture(params=["1.6", "2.0.1"])
+@pytest.fixture(params=["1.6", "2.0.1", "2.1"])
 async def station(request, csms, monkeypatch):
     monkeypatch.setattr(background, "STEP_S", 0)
     async with SimulatedStation(url=csms.url, identity="CP1", version=request.param, connectors=2) as station:
@@ -176,7 +323,13 @@ async def test_a_full_report_comes_in_parts_that_join(csms):
 
 
 async def test_a_firmware_update_is_told_step_by_step_and_ends_in_the_new_version(csms, station):
-    location = "https://files.example/acme-2.4.1.bin"
+    with file_server() as held:
+        held.files["/acme-2.4.1.bin"] = b"firmware" * 50_000
+        await _update(csms, station, f"{held.url}/acme-2.4.1.bin")
+    assert held.ranges == ["bytes=0-262143", "bytes=262144-524287"]
+
+
+async def _update(csms, station, location):
     if station.station.dialect.version == "1.6":
         answer = await csms.ask("UpdateFirmware", {"location": location, "retrieveDate": SOON})
         assert answer[2] == {}
@@ -184,9 +337,12 @@ async def test_a_firmware_update_is_told_step_by_step_and_ends_in_the_new_versio
         firmware = {"location": location, "retrieveDateTime": SOON}
         answer = await csms.ask("UpdateFirmware", {"requestId": 3, "firmware": firmware})
         assert answer[2] == {"status": "Accepted"}
-    await csms.until(lambda: len(csms.payloads("FirmwareStatusNotification")) == 4)
+    expected = ["Downloading", "Downloaded", "Installing", "Installed"]
+    if station.station.dialect.version != "1.6":
+        expected.insert(3, "InstallRebooting")
+    await csms.until(lambda: len(csms.payloads("FirmwareStatusNotification")) == len(expected))
     steps = csms.payloads("FirmwareStatusNotification")
-    assert [step["status"] for step in steps] == ["Downloading", "Downloaded", "Installing", "Installed"]
+    assert [step["status"] for step in steps] == expected
     boot = csms.payloads("BootNotification")[1]
     assert boot.get("firmwareVersion", boot.get("chargingStation", {}).get("firmwareVersion")) == "acme-2.4.1"
 

@@ -5,7 +5,7 @@ import pytest
 from apps.gateway.simulator import schemas
 from apps.gateway.simulator.driver import CallError, ConnectionRefused, SimulatedStation
 
-VERSIONS = ("1.6", "2.0.1")
+VERSIONS = ("1.6", "2.0.1", "2.1")
 
 
 @pytest.fixture(params=VERSIONS)
@@ -95,7 +95,7 @@ async def test_a_start_refused_for_good_raises_the_call_error(csms, station, ver
 async def test_reset_really_disconnects_and_boots_again(csms, station, version):
     await station.boot()
     await station.start(token="TAG")
-    kind = {"1.6": "Soft", "2.0.1": "Immediate"}[version]
+    kind = "Soft" if version == "1.6" else "Immediate"
     assert (await csms.ask("Reset", {"type": kind}))[2] == {"status": "Accepted"}
     await csms.until(lambda: len(csms.payloads("BootNotification")) == 2)
     assert len(csms.sockets) == 2
@@ -125,7 +125,7 @@ async def test_an_override_answers_instead_of_the_station(csms, station):
 
 async def test_an_unknown_action_is_not_implemented_and_a_wrong_payload_is_refused(csms, station, version):
     assert (await csms.ask("CustomOperation", {}))[2] == "NotImplemented"
-    code = {"1.6": "FormationViolation", "2.0.1": "FormatViolation"}[version]
+    code = "FormationViolation" if version == "1.6" else "FormatViolation"
     assert (await csms.ask("Reset", {"type": "Gently"}))[2] == code
 
 

@@ -18,7 +18,7 @@ from apps.gateway.simulator.supervision import Supervisor
 QUICK = Plan(arrivals_per_hour=60, early_share=1, early_within_s=2, session_s=(900, 1200), handling_s=(1, 2))
 
 
-@pytest.fixture(params=["1.6", "2.0.1"])
+@pytest.fixture(params=["1.6", "2.0.1", "2.1"])
 def version(request):
     return request.param
 
@@ -84,7 +84,7 @@ async def test_a_session_that_breaks_is_told_as_a_fault(csms, version):
         await csms.until(
             lambda: any("Faulted" in status.values() for status in csms.payloads("StatusNotification")), timeout_s=20
         )
-        if version == "2.0.1":
+        if version != "1.6":
             await csms.until(lambda: csms.payloads("NotifyEvent"))
             assert schemas.problem(version, "NotifyEvent", csms.payloads("NotifyEvent")[0]) is None
     assert stops(csms)
@@ -217,7 +217,7 @@ async def test_a_fleet_of_both_versions_runs_and_stops_cleanly(csms, tmp_path):
         ("{}", "a list of stations"),
         ('[{"version": "1.6"}]', "without identity"),
         ('[{"identity": "A", "colour": "red"}]', "A: unknown field colour"),
-        ('[{"identity": "A", "version": "3"}]', "neither 1.6 nor 2.0.1"),
+        ('[{"identity": "A", "version": "3"}]', "none of 1.6, 2.0.1, 2.1"),
         ('[{"identity": "A", "kind": "solar"}]', "neither ac nor dc"),
     ],
 )

@@ -10,6 +10,7 @@ from apps.gateway.simulator import background, schemas
 from apps.gateway.simulator.driver import SimulatedStation
 from apps.gateway.simulator.misbehaviour import TABLE, UnknownMisbehaviour, misbehaviours_for
 from apps.gateway.simulator.misbehaviour.answers import LateAnswer
+from tests.support.versions import of
 
 ENERGY = "Energy.Active.Import.Register"
 CASES = sorted((name, version) for name, kind in TABLE.items() for version in kind.versions)
@@ -69,6 +70,12 @@ class Wire:
     @property
     def firmware(self):
         return [payload["status"] for payload in self.csms.payloads("FirmwareStatusNotification")]
+
+    @property
+    def transfers(self):
+        """The words of firmware with a request id, and of logs."""
+        told = ("FirmwareStatusNotification", "SignedFirmwareStatusNotification", "LogStatusNotification")
+        return [payload["status"] for action, payload in self.csms.calls() if action in told and "requestId" in payload]
 
     @property
     def timestamps(self):
@@ -150,8 +157,20 @@ CHECKS = {
     "extra-property": lambda w: all(
         payload["vendorMood"] == "good" for payload in w.csms.payloads("StatusNotification")
     ),
+    "certificate-refused": lambda w: w.answers["Certificate"][2] == {"status": "Rejected"},
+    "certificate-bad-request": lambda w: ["AAAA" in p["csr"] for p in w.csms.payloads("SignCertificate")] == [True],
+    "certificate-silent": lambda w: (
+        w.answers["Certificate"][2] == {"status": "Accepted"} and not w.csms.payloads("SignCertificate")
+    ),
     "firmware-download-fails": lambda w: w.firmware == ["Downloading", "DownloadFailed"],
     "firmware-install-fails": lambda w: w.firmware == ["Downloading", "Downloaded", "Installing", "InstallationFailed"],
+    "firmware-signature-refused": lambda w: w.transfers[-1:] == ["InvalidSignature"],
+    "firmware-verification-fails": lambda w: w.transfers[-1:] == ["InstallVerificationFailed"],
+    "firmware-refused": lambda w: w.answers["Transfer"][2] == {"status": "Rejected"},
+    "firmware-certificate-invalid": lambda w: w.answers["Transfer"][2] == {"status": "InvalidCertificate"},
+    "firmware-certificate-revoked": lambda w: w.answers["Transfer"][2] == {"status": "RevokedCertificate"},
+    "log-upload-fails": lambda w: w.transfers == ["Uploading", "UploadFailure"],
+    "log-refused": lambda w: w.answers["Transfer"][2] == {"status": "Rejected"},
     "flood": lambda w: len(w.heartbeats()) >= 500,
     "fractional-wh": lambda w: (
         float(w.values(w.stops[0])[ENERGY]) == 3000.567 and (not w.old or w.stops[0]["meterStop"] == 3000.567)
@@ -170,7 +189,7 @@ CHECKS = {
     "no-trigger-reason": lambda w: w.events and not any("triggerReason" in event for event in w.events),
     "not-an-array": lambda w: any(isinstance(message, dict) for message in w.csms.messages()),
     "number-message-id": lambda w: any(message[1] == 4711 for message in w.heartbeats()),
-    "odd-subprotocol": lambda w: w.csms.offered[0] == {"1.6": "ocpp1.6.1", "2.0.1": "ocpp2.0.1.1"}[w.version],
+    "odd-subprotocol": lambda w: w.csms.offered[0] == f"ocpp{w.version}.1",
     "out-of-order": lambda w: (
         w.energies == [2000, 1500, 2000] if w.old else [e["seqNo"] for e in w.events][:3] == [0, 2, 1]
     ),
@@ -213,6 +232,44 @@ UPDATE_FIRMWARE = {
     "1.6": ("UpdateFirmware", {"location": FILE, "retrieveDate": PAST}),
     "2.0.1": ("UpdateFirmware", {"requestId": 1, "firmware": {"location": FILE, "retrieveDateTime": PAST}}),
 }
+SIGNED = {
+    "requestId": 1,
+    "firmware": {"location": FILE, "retrieveDateTime": PAST, "signature": "AA==", "signingCertificate": "PEM"},
+}
+GET_LOG = {"requestId": 2, "logType": "SecurityLog", "log": {"remoteLocation": "ftp://x/"}}
+TRANSFERS = frozenset(name for name in TABLE if name.startswith(("firmware-", "log-"))) - {
+    "firmware-download-fails",
+    "firmware-install-fails",
+}
+REFUSING = ("firmware-refused", "firmware-certificate-invalid", "firmware-certificate-revoked", "log-refused")
+
+
+async def ask_for_transfer(csms, version, name):
+    """The request whose answer or course differs at a station that misbehaves so."""
+    if name.startswith("log-"):
+        answer = await csms.ask("GetLog", GET_LOG)
+    else:
+        answer = await csms.ask("SignedUpdateFirmware" if version == "1.6" else "UpdateFirmware", SIGNED)
+    if name not in REFUSING:
+        await csms.until(lambda: any(word in str(csms.calls()) for word in ("Failure", "Failed", "InvalidSignature")))
+    return answer
+
+
+async def ask_for_certificate(csms, station, version, name):
+    """An installation, or the request to ask for a certificate of its own."""
+    csms.answers["SignCertificate"] = lambda payload: {"status": "Accepted"}
+    if name == "certificate-refused":
+        kind = "CentralSystemRootCertificate" if version == "1.6" else "CSMSRootCertificate"
+        return await csms.ask("InstallCertificate", {"certificateType": kind, "certificate": "PEM"})
+    if version == "1.6":
+        call = "ExtendedTriggerMessage", {"requestedMessage": "SignChargePointCertificate"}
+    else:
+        call = "TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"}
+    answer = await csms.ask(*call)
+    if name != "certificate-silent":
+        await csms.until(lambda: csms.payloads("SignCertificate"))
+    await station.heartbeat()
+    return answer
 
 
 async def dialogue(csms, version, misbehave):
@@ -234,11 +291,15 @@ async def dialogue(csms, version, misbehave):
             await csms.ask("GetBaseReport", {"requestId": 1, "reportBase": "SummaryInventory"})
             await csms.until(lambda: csms.payloads("NotifyReport"))
         if misbehave == ["remote-start-ignored"]:
-            answers["RemoteStart"] = await csms.ask(*REMOTE_START[version])
+            answers["RemoteStart"] = await csms.ask(*of(REMOTE_START, version))
             await station.heartbeat()
         if misbehave[:1] in (["firmware-download-fails"], ["firmware-install-fails"]):
-            await csms.ask(*UPDATE_FIRMWARE[version])
+            await csms.ask(*of(UPDATE_FIRMWARE, version))
             await csms.until(lambda: "Failed" in str(csms.payloads("FirmwareStatusNotification")))
+        if misbehave[0:] and misbehave[0] in TRANSFERS:
+            answers["Transfer"] = await ask_for_transfer(csms, version, misbehave[0])
+        if misbehave and misbehave[0].startswith("certificate-"):
+            answers["Certificate"] = await ask_for_certificate(csms, station, version, misbehave[0])
         if misbehave == ["no-boot-on-reconnect"]:
             await station.go_offline()
             await station.reconnect()
@@ -259,7 +320,7 @@ async def test_the_deviation_is_on_the_wire(csms, name, version, monkeypatch):
     assert CHECKS[name](wire)
 
 
-@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+@pytest.mark.parametrize("version", ["1.6", "2.0.1", "2.1"])
 async def test_without_misbehaviour_no_check_finds_its_deviation(csms, version):
     wire = await dialogue(csms, version, [])
     found = [name for name, versioned in CASES if versioned == version and _holds(CHECKS[name], wire)]

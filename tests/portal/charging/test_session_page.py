@@ -196,4 +196,5 @@ def test_buttons_that_cannot_be_used_say_why(client, tess, ended):
         "Stop": "The session has ended already.",
         "Close by hand": "Your role does not allow this here.",
         "Price again": "Your role does not allow this here.",
+        "Ask for its state": "",
     }

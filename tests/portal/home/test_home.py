@@ -71,10 +71,31 @@ def test_the_queue_says_what_where_since_when_and_the_next_step(client, ada, har
         ("CP-P", "Harbour", "1 min 05 s ago", "Let it in"),
         ("CP-U", "from 192.0.2.9", "1 min 05 s ago", "Adopt"),
         ("CP-C", "Harbour", "1 min 05 s ago", "See them"),
-        ("Session 9", "Harbour, CP-C", "1 min 05 s ago", "Review"),
+        ("CP-C", "Harbour", "1 min 05 s ago", "Review"),
     ]
     assert found[0][1] == "Faulted EVSE 2 reports a fault: GroundFailure."
-    assert found[5][1] == "Session to review The meter ran backwards."
+    assert found[5][1] == "To review The meter ran backwards."
+
+
+def test_sessions_to_review_are_one_row_for_each_station(client, ada, harbour):
+    busy = OnlineStationFactory(site=harbour, identity="CP-C")
+    at = timezone.now()
+    for number in (1, 2, 3):
+        SessionFactory(station=busy, transaction_id=str(number), state="review", started_at=at, ended_at=at)
+    client.force_login(ada)
+    (row,) = rows(part(client, "queue"))
+    assert row[:2] == ["CP-C", "To review 3 sessions wait for somebody to look at them."]
+
+
+def test_a_site_over_its_power_limit_stands_first(client, ada, harbour):
+    harbour.__class__.objects.filter(pk=harbour.pk).update(limit_w=20_000)
+    busy = OnlineStationFactory(site=harbour, identity="CP-C")
+    session = SessionFactory(station=busy, power_w=20_000)
+    client.force_login(ada)
+    assert rows(part(client, "queue")) == []
+    session.__class__.objects.update(power_w=22_000)
+    (row,) = rows(part(client, "queue"))
+    assert row[:2] == ["Harbour", "Over its power limit Its sessions take 22.0 kW of 20 kW."]
 
 
 def test_a_step_that_is_not_yours_says_so(client, voltwerk, harbour):

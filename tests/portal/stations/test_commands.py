@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from apps.chargers.choices import CommandState
-from apps.chargers.models import ChargingStation, DeviceVariable, StationCommand, StationConnection
-from tests.factories.chargers import CommandFactory
+from apps.chargers.models import ChargingStation, Connector, DeviceVariable, StationCommand, StationConnection
+from tests.factories.chargers import CommandFactory, OnlineStationFactory
 from tests.factories.drivers import DriverFactory, IdTokenFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,7 @@ def test_starting_takes_the_chosen_card(client, ada, quay, nora):
     assert name == "RequestStartTransaction"
     assert arguments | {"remote_start_id": 0} == {
         "id_token": "04A1B2C3", "id_token_type": "ISO14443", "evse_id": 2, "remote_start_id": 0,
+        "group_id_token_type": "Central",
     }  # fmt: skip
     assert arguments["remote_start_id"] >= 1
 
@@ -119,7 +120,7 @@ def test_a_technician_types_the_number_of_a_card(client, tess, quay, nora):
 
 
 def test_stopping_names_the_transaction(client, ada, otto, charging):
-    stop = reverse("portal:session-remote-stop", args=[charging.pk])
+    stop = reverse("portal:session-stop", args=[charging.pk])
     client.force_login(otto)
     assert client.post(stop).status_code == 404
     client.force_login(ada)
@@ -131,7 +132,7 @@ def test_a_session_that_ended_cannot_be_stopped(client, ada, charging):
     charging.state = "ended"
     charging.save()
     client.force_login(ada)
-    response = client.post(reverse("portal:session-remote-stop", args=[charging.pk]))
+    response = client.post(reverse("portal:session-stop", args=[charging.pk]))
     assert response.status_code == 422
     assert "The session has ended already." in response.content.decode()
     assert not StationCommand.objects.exists()
@@ -239,3 +240,24 @@ def test_a_command_is_taken_back_until_it_is_sent(client, ada, quay):
     assert client.post(f"/commands/{away.pk}/cancel/").status_code == 422
     waiting.refresh_from_db()
     assert (waiting.state, waiting.explanation) == (CommandState.SUPERSEDED, "Cancelled by Ada before it was sent.")
+
+
+def test_one_evse_of_a_2_x_station_is_reset(client, ada, harbour):
+    station = OnlineStationFactory(site=harbour, protocol="ocpp2.0.1")
+    client.force_login(ada)
+    client.post(url("reset", station), {"kind": "Immediate", "evse": "2"})
+    assert sent() == ("Reset", {"type": "Immediate", "evse_id": 2})
+
+
+def test_a_connector_is_offered_where_an_evse_has_more_than_one(client, ada, harbour):
+    station = OnlineStationFactory(site=harbour, protocol="ocpp2.0.1", evses=2)
+    first = station.evses.order_by("number").first()
+    first.connectors.all().delete()
+    for number in (1, 2):
+        Connector.objects.create(evse=first, number=number)
+    client.force_login(ada)
+    form = client.get(url("availability", station)).content.decode()
+    assert "EVSE 1, connector 2" in form
+    assert "EVSE 2, connector" not in form
+    client.post(url("availability", station), {"evse": "1.2", "operative": "no"})
+    assert sent() == ("ChangeAvailability", {"operative": False, "evse_id": 1, "connector_id": 2})

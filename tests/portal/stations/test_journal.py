@@ -100,7 +100,7 @@ def test_every_frame_can_be_taken_away_as_json_lines(client, ada, talk):
 
 def test_and_as_csv_with_the_filters_of_the_page(client, ada, talk):
     client.force_login(ada)
-    lines = b"".join(client.get(f"{talk}export/csv/?messages=reset").streaming_content).decode().splitlines()
+    lines = b"".join(client.get(f"{talk}export/csv/?messages=reset").streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "id,at,direction,kind,action,message_id,error_code,pair_ms,payload"
     assert len(lines) == 3
     assert client.get(f"{talk}export/pdf/").status_code == 404

@@ -22,6 +22,7 @@ def test_a_row_says_everything_about_its_station(client, ada, charging):
     client.force_login(ada)
     (row,) = rows(client.get(URL).content.decode())
     assert row == [
+        "",
         "Quay 1 CP-QUAY",
         "Available",
         "1 , Charging 2 , Available",
@@ -38,7 +39,7 @@ def test_a_row_says_everything_about_its_station(client, ada, charging):
 def test_a_station_that_never_called_shows_dashes(client, ada, crane):
     client.force_login(ada)
     (row,) = rows(client.get(URL).content.decode())
-    assert row == ["CP-CRANE", "Offline", "1 , Unknown", "– none", "Harbour", *["– none"] * 5]
+    assert row == ["", "CP-CRANE", "Offline", "1 , Unknown", "– none", "Harbour", *["– none"] * 5]
 
 
 def test_an_occupied_connector_of_2_x_shows_what_its_transaction_tells(client, ada, quay):
@@ -46,14 +47,14 @@ def test_an_occupied_connector_of_2_x_shows_what_its_transaction_tells(client, a
     Evse.objects.filter(station=quay, number=2).update(charging_state="SuspendedEV")
     client.force_login(ada)
     (row,) = rows(client.get(URL).content.decode())
-    assert row[2] == "1 , Occupied 2 , Paused by car"
+    assert row[3] == "1 , Occupied 2 , Paused by car"
 
 
 def test_power_of_a_station_that_went_away_is_not_shown(client, ada, charging):
     StationConnection.objects.update(is_online=False)
     client.force_login(ada)
     (row,) = rows(client.get(URL).content.decode())
-    assert row[3] == "– none"
+    assert row[4] == "– none"
 
 
 def test_everybody_sees_the_stations_of_his_sites(client, ada, sam, tess, otto, quay, linden, rival_station):

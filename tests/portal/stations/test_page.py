@@ -124,8 +124,8 @@ def test_variables_can_be_searched_and_only_writable_ones_set(client, ada, quay)
     client.force_login(ada)
     found = rows(client.get(f"/stations/{quay.pk}/variables/").content.decode())
     assert [row[:5] for row in found] == [
-        ["Configuration key", "HeartbeatInterval", "300", "– none", "read and written"],
-        ["Configuration key", "NumberOfConnectors", "2", "– none", "read"],
+        ["Configuration key", "HeartbeatInterval Seconds between signs of life.", "300", "– none", "read and written"],
+        ["Configuration key", "NumberOfConnectors How many connectors it has.", "2", "– none", "read"],
     ]
     assert [row[6] for row in found] == ["Set", ""]
     assert len(rows(client.get(f"/stations/{quay.pk}/variables/?q=heart").content.decode())) == 1

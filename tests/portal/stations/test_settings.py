@@ -55,11 +55,12 @@ def test_editing_changes_what_was_changed(client, ada, quay, harbour):
     level = AreaFactory(site=harbour, name="Deck")
     client.force_login(ada)
     data = {"name": "Quay One", "area": level.pk, "max_power_w": "22000", "security_profile": "1",
-            "heartbeat_interval_s": "120", "is_lenient": "on"}  # fmt: skip
+            "key_encoding": "hex", "heartbeat_interval_s": "120", "is_lenient": "on"}  # fmt: skip
     assert client.post(f"/stations/{quay.pk}/edit/", data).status_code == 302
     quay.refresh_from_db()
     assert (quay.name, quay.area, quay.max_power_w, quay.security_profile) == ("Quay One", level, 22_000, 1)
     assert (quay.heartbeat_interval_s, quay.is_lenient, quay.provisioning_enabled) == (120, True, False)
+    assert quay.key_encoding == "hex"
     refused = client.post(f"/stations/{quay.pk}/edit/", data | {"heartbeat_interval_s": "0"})
     assert set(refused.context["form"].errors) == {"heartbeat_interval_s"}
 

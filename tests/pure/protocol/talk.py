@@ -8,7 +8,7 @@ from apps.gateway.protocol.connection import Connection
 from apps.gateway.protocol.outcomes import Outcome
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-VERSIONS = ("ocpp1.6", "ocpp2.0.1")
+VERSIONS = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")
 
 
 def connect(version: str = "ocpp1.6", **options: Any) -> Connection:
@@ -24,6 +24,11 @@ def receive(connection: Connection, text: str) -> Outcome:
 def call(connection: Connection, action: str, payload: Any, message_id: Any = "m1") -> Outcome:
     """The charger calls."""
     return receive(connection, json.dumps([2, message_id, action, payload]))
+
+
+def send(connection: Connection, action: str, payload: Any, message_id: Any = "s1") -> Outcome:
+    """The charger says something that nobody answers (2.1)."""
+    return receive(connection, json.dumps([6, message_id, action, payload]))
 
 
 def answer(connection: Connection, message_id: str, payload: Any) -> Outcome:
@@ -43,3 +48,6 @@ STATUS = {
     "ocpp1.6": {"connectorId": 1, "errorCode": "NoError", "status": "Available"},
     "ocpp2.0.1": {"evseId": 1, "connectorId": 1, "connectorStatus": "Available", "timestamp": "2026-03-01T11:59:00Z"},
 }
+SHAPE = {"ocpp2.1": "ocpp2.0.1"}
+"""Versions whose messages have the shape of another, but for what is new."""
+BOOT["ocpp2.1"], STATUS["ocpp2.1"] = BOOT["ocpp2.0.1"], STATUS["ocpp2.0.1"]

@@ -66,7 +66,7 @@ def test_an_unknown_message_type_is_ignored_in_1_6():
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("action", ["Reset", "ClearCache", "SignCertificate"])
+@pytest.mark.parametrize("action", ["Reset", "ClearCache", "CertificateSigned"])
 def test_a_known_action_that_is_not_served_is_not_supported(version, action):
     got = call(connect(version), action, {})
 

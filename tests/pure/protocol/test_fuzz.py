@@ -12,12 +12,13 @@ from apps.chargers.messages.events import ChargerEvent
 from apps.gateway.protocol.adapter import adapter_for
 from apps.gateway.protocol.connection import Limits
 from apps.gateway.protocol.outcomes import Inbound
-from tests.pure.protocol.talk import NOW, VERSIONS, call, connect
+from tests.pure.protocol.talk import NOW, VERSIONS, call, connect, send
 
 PATIENT = Limits(garbage_in_a_row=10**9)
 SERVED = [(version, action) for version in VERSIONS for action in sorted(adapter_for(version).decode)]
+SENT = [(version, action) for version in VERSIONS for action in sorted(adapter_for(version).decode_send)]
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
 anything = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=10
 )
@@ -49,7 +50,8 @@ def payloads(node: dict[str, Any], root: dict[str, Any], name: str = "") -> st.S
         return st.integers(int(node.get("minimum", -(2**62))), int(node.get("maximum", 2**62)))
     if kinds == "number":
         low, high = node.get("minimum"), node.get("maximum")
-        return st.floats(low, high, allow_nan=False, allow_infinity=False) | st.integers(-5, 5)
+        whole = st.integers(-5 if low is None else max(-5, int(low)), 5 if high is None else min(5, int(high)))
+        return st.floats(low, high, allow_nan=False, allow_infinity=False) | whole
     return {"boolean": st.booleans(), "null": st.none()}.get(kinds, anything)
 
 
@@ -71,6 +73,18 @@ def test_every_payload_that_the_schema_allows_becomes_an_event(version, action, 
     assert isinstance(got.event, ChargerEvent)
 
 
+@pytest.mark.parametrize(("version", "action"), SENT)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_every_unanswered_payload_that_the_schema_allows_becomes_an_event(version, action, data):
+    payload = data.draw(requests(version, action))
+
+    got = send(connect(version), action, payload)
+
+    assert isinstance(got, Inbound), got
+    assert isinstance(got.event, ChargerEvent)
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("lenient", [False, True])
 @settings(max_examples=100, deadline=None)
@@ -79,12 +93,12 @@ def test_no_frame_raises_and_every_refusal_can_be_sent(version, lenient, data):
     connection = connect(version, lenient=lenient, limits=PATIENT)
     actions = sorted(adapter_for(version).known_actions)
     frames = st.tuples(
-        st.sampled_from([2, 2, 2, 3, 4, 5]), texts | st.integers(), st.sampled_from(actions) | anything, anything
+        st.sampled_from([2, 2, 2, 3, 4, 5, 6]), texts | st.integers(), st.sampled_from(actions) | anything, anything
     )
     text = json.dumps(data.draw(frames | anything))
 
     for outcome in connection.receive_text(text, NOW):
-        assert outcome.message_type in (0, 2, 3, 4)
+        assert outcome.message_type in (0, 2, 3, 4, 5, 6)
 
 
 @pytest.mark.parametrize(("version", "action"), SERVED)

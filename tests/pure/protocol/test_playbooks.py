@@ -1,4 +1,4 @@
-"""One neutral dialogue, both versions: what the charger says differs, what we understand does not."""
+"""One neutral dialogue, every version: what the charger says differs, what we understand does not."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from apps.chargers.messages.events import TransactionEvent, TransactionEventType
 from apps.chargers.messages.replies import AuthorizeReply, BootReply, RegistrationStatus, Reply, TransactionReply
 from apps.chargers.messages.tokens import AuthorizationStatus, IdToken, IdTokenInfo
 from apps.gateway.protocol.outcomes import CommandAnswered, Inbound
-from tests.pure.protocol.talk import BOOT, NOW, STATUS, VERSIONS, answer, call, connect, read
+from tests.pure.protocol.talk import BOOT, NOW, SHAPE, STATUS, VERSIONS, answer, call, connect, read
 
 T0, T1, T2 = "2026-03-01T10:00:00Z", "2026-03-01T10:30:00Z", "2026-03-01T11:00:00Z"
 GOOD = IdTokenInfo(AuthorizationStatus.ACCEPTED)
@@ -65,7 +65,7 @@ def test_boot_status_charge_stop(version):
     connection.reply("status", Reply())
 
     events = []
-    for action, payload in SESSION[version]:
+    for action, payload in SESSION[SHAPE.get(version, version)]:
         got = call(connection, action, payload, f"m{len(events)}")
         assert isinstance(got, Inbound), got
         assert read(connection.reply(got.message_id, REPLIES[action]))[0] == 3
@@ -98,7 +98,7 @@ def test_remote_start_and_stop_between_the_charger_s_own_messages(version):
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_charger_that_replays_after_a_reconnect_without_boot_is_heard(version):
     connection = connect(version, registration=RegistrationStatus.ACCEPTED)
-    for action, payload in SESSION[version]:
+    for action, payload in SESSION[SHAPE.get(version, version)]:
         assert isinstance(call(connection, action, payload, f"m-{payload.get('seqNo')}-{action}"), Inbound)
 
 

@@ -12,7 +12,9 @@ from apps.chargers.messages.events import (
     ConnectorStatus,
     DataTransferred,
     EventsNotified,
+    FirmwareStatusNotified,
     HeartbeatReceived,
+    LogStatusNotified,
     MeterValuesReported,
     MonitoredEvent,
     ReportNotified,
@@ -51,13 +53,6 @@ FULL_BOOT = {
 }
 TOKEN = {"idToken": "04A1", "type": "ISO14443"}
 STATUS = {"evseId": 2, "connectorId": 1, "connectorStatus": "Occupied", "timestamp": T}
-HASH = {
-    "hashAlgorithm": "SHA256",
-    "issuerNameHash": "a",
-    "issuerKeyHash": "b",
-    "serialNumber": "c",
-    "responderURL": "http://ocsp",
-}
 MINIMAL = {
     "eventType": "Updated",
     "timestamp": T,
@@ -207,8 +202,6 @@ SECURITY = {"type": "FirmwareUpdated", "timestamp": T}
         ("Heartbeat", {}, HeartbeatReceived()),
         ("StatusNotification", STATUS, StatusNotified(2, 1, ConnectorStatus.OCCUPIED, AT)),
         ("Authorize", {"idToken": TOKEN}, AuthorizeRequested(IdToken("04A1"))),
-        ("Authorize", {"idToken": TOKEN | {"type": "eMAID"}, "iso15118CertificateHashData": [HASH]},
-         AuthorizeRequested(IdToken("04A1", "eMAID"), (HASH,))),
         ("TransactionEvent", MINIMAL, MINIMAL_EVENT),
         ("TransactionEvent", MINIMAL | {"seqNo": 3.0}, MINIMAL_EVENT),
         ("TransactionEvent", FULL, FULL_EVENT),
@@ -223,8 +216,8 @@ SECURITY = {"type": "FirmwareUpdated", "timestamp": T}
         ("NotifyEvent", NOTICE, NOTICED),
         ("DataTransfer", {"vendorId": "acme", "data": {"a": [1]}}, DataTransferred("acme", "", {"a": [1]})),
         ("FirmwareStatusNotification", FIRMWARE,
-         StationNoticeReported("firmware", "SignatureVerified", request_id=4, raw=FIRMWARE)),
-        ("LogStatusNotification", LOG, StationNoticeReported("log", "AcceptedCanceled", raw=LOG)),
+         FirmwareStatusNotified("SignatureVerified", 4, raw=FIRMWARE)),
+        ("LogStatusNotification", LOG, LogStatusNotified("AcceptedCanceled", raw=LOG)),
         ("SecurityEventNotification", SECURITY, StationNoticeReported("security", "FirmwareUpdated", AT, raw=SECURITY)),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ from apps.chargers.services.commands.enqueueing import (
 )
 from apps.chargers.services.commands.expiry import expire_commands
 from apps.chargers.services.commands.losing import fail_sent_commands
+from apps.chargers.services.commands.numbers import new_remote_start_number
 from apps.chargers.services.commands.settlement import Settlement
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "expire_commands",
     "fail_sent_commands",
     "insert_commands",
+    "new_remote_start_number",
     "settle_commands",
     "stations_with_pending_commands",
 ]

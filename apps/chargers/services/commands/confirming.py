@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.chargers.choices import CommandState
-from apps.chargers.engine.wording import explain_confirmation
+from apps.chargers.engine.wording import CONFIRMATION_WINDOW_S, explain_confirmation
 from apps.chargers.models import StationCommand
 from apps.chargers.services.commands.nudging import nudge_stations
 from apps.core.db.rowsets import fetch, parameter, rows_from
@@ -20,7 +20,7 @@ PROVABLE = (CommandState.SENT, CommandState.ACCEPTED, CommandState.TIMED_OUT, Co
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """``awaits`` as in ``StationCommand``: session.started (correlation: remoteStartId), session.ended (transaction
-    id), station.booted (empty), report.completed (requestId)."""
+    id), station.booted (empty), report.completed, der.reported and battery.swapped (requestId)."""
 
     station_id: int
     awaits: str
@@ -84,7 +84,4 @@ def awaited_starts(station_ids: Sequence[int], *, at: datetime) -> list[AwaitedS
     ]
 
 
-_SENTENCES = " ".join(
-    f"WHEN '{awaits}' THEN '{explain_confirmation(awaits)}'"
-    for awaits in ("session.started", "session.ended", "station.booted", "report.completed")
-)
+_SENTENCES = " ".join(f"WHEN '{awaits}' THEN '{explain_confirmation(awaits)}'" for awaits in CONFIRMATION_WINDOW_S)

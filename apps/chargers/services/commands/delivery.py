@@ -10,6 +10,7 @@ import orjson
 from django.db import transaction
 
 from apps.chargers.engine.masking import mask_secrets
+from apps.chargers.services.commands.ends import announce_ends
 from apps.chargers.services.commands.learning import SettledCommand, learn_from_answers, stations_to_lock
 from apps.chargers.services.commands.nudging import nudge_stations
 from apps.chargers.services.commands.sealing import unseal
@@ -39,7 +40,8 @@ class ClaimedCommand:
     """A command that is now to be sent; ``messages.commands.build_command(name, arguments)`` makes it.
 
     ``arguments`` hold their secrets in the clear: never log them. They are ``None`` where a secret cannot be read any
-    more because the server's secret key changed: settle it as impossible.
+    more because the server's secret key changed: settle it as impossible. ``has_followers``: others of the station wait
+    behind it.
     """
 
     id: int
@@ -48,6 +50,7 @@ class ClaimedCommand:
     name: str
     arguments: dict[str, Any] | None
     deadline_at: datetime
+    has_followers: bool
 
 
 @transaction.atomic(savepoint=False)
@@ -72,7 +75,9 @@ def claim_commands(claims: Sequence[Claim]) -> list[ClaimedCommand | None]:
         " ON r.station_id = v.station AND r.connection_id = v.socket WHERE NOT EXISTS (SELECT 1 FROM"
         " chargers_stationcommand s WHERE s.station_id = v.station AND s.state = 'sent')) AS c"
         " WHERE chargers_stationcommand.id = c.command AND chargers_stationcommand.state = 'pending'"
-        " RETURNING id, station_id, message_id, name, arguments, sealed, deadline_at",
+        " RETURNING id, station_id, message_id, name, arguments, sealed, deadline_at, EXISTS (SELECT 1"
+        " FROM chargers_stationcommand f WHERE f.station_id = chargers_stationcommand.station_id"
+        " AND f.state = 'pending' AND f.id > chargers_stationcommand.id)",
         parameters,
     )
     nudge_stations({row[1] for row in rows})
@@ -118,6 +123,10 @@ def settle_commands(settlements: Sequence[Settlement]) -> list[bool]:
     done = _write(commands)
     settled = [command for command in commands if command.id in done]
     learn_from_answers(settled)
+    announce_ends(
+        ((c.id, c.station_id, c.name, c.settlement.state.value, c.settlement.word) for c in settled),
+        at=max(settlement.at for settlement in settlements),
+    )
     nudge_stations({command.station_id for command in settled})
     return [settlement.command_id in done for settlement in settlements]
 
@@ -151,15 +160,15 @@ def _row(command: SettledCommand) -> tuple:
     settlement = command.settlement
     return (
         command.id, settlement.state.value, settlement.at, settlement.action[:60], _masked_json(settlement.request),
-        _masked_json(settlement.response), settlement.result.status[:60] if settlement.result else "",
+        _masked_json(settlement.response), settlement.word,
         settlement.error_code, settlement.explain(command.awaits), settlement.confirm_due_at(command.awaits),
     )  # fmt: skip
 
 
 def _claimed(row: tuple) -> ClaimedCommand:
-    pk, station_id, message_id, name, arguments, sealed, deadline_at = row
+    pk, station_id, message_id, name, arguments, sealed, deadline_at, has_followers = row
     plain = unseal(sealed) if sealed else _arguments(arguments)
-    return ClaimedCommand(pk, station_id, message_id, name, plain, instant(deadline_at))
+    return ClaimedCommand(pk, station_id, message_id, name, plain, instant(deadline_at), bool(has_followers))
 
 
 def _arguments(stored: Any) -> dict[str, Any]:

@@ -12,13 +12,21 @@ from apps.chargers.messages.commands import (
     ChangeAvailability,
     Command,
     GetBaseReport,
+    GetChargingProfiles,
     RawCall,
     RequestStartTransaction,
     RequestStopTransaction,
     Reset,
     build_command,
 )
-from apps.chargers.models import ChargingStation, StationCommand, StationConnection
+from apps.chargers.messages.commands.battery_swap import RequestBatterySwap
+from apps.chargers.messages.commands.der import GetDERControl
+from apps.chargers.messages.commands.device_model import GetReport
+from apps.chargers.messages.commands.display import GetDisplayMessages
+from apps.chargers.messages.commands.monitoring import GetMonitoringReport
+from apps.chargers.models import ChargingStation, StationCommand, StationOperation
+from apps.chargers.services.announcing import send_to_gateways
+from apps.chargers.services.commands.ends import announce_ends
 from apps.chargers.services.commands.sealing import seal
 from apps.core import live
 from apps.core.audit import record_audit
@@ -26,6 +34,16 @@ from apps.core.db.rowsets import holds_nul, without_nul
 from apps.core.errors import DomainError
 
 MAX_DEADLINE_S = 86_400
+_PROVEN_BY_NUMBER = {
+    GetBaseReport.name: "report.completed",
+    GetReport.name: "report.completed",
+    GetMonitoringReport.name: "report.completed",
+    GetDisplayMessages.name: "report.completed",
+    GetChargingProfiles.name: "report.completed",
+    GetDERControl.name: "der.reported",
+    RequestBatterySwap.name: "battery.swapped",
+}
+"""The fact, by its requestId, that proves a command, or a call of the same name that somebody wrote out (2.x)."""
 
 
 class CommandRefused(DomainError):
@@ -55,18 +73,12 @@ def enqueue(
     until the command is settled, and masked everywhere else; a new charger password is valid beside the old one from
     now until the charger has answered. Raises ``CommandRefused``.
     """
-    _check(station, command, deadline_s)
+    check_command(station, command, deadline_s)
     with transaction.atomic():
         if isinstance(command, ChangeAvailability):
             _supersede_availability(station, command, at)
-        _expect_password(station, command)
-        row = insert_commands(
-            [(station.pk, command)],
-            origin=origin,
-            state=CommandState.PENDING,
-            at=at,
-            deadline_at=at + timedelta(seconds=deadline_s),
-            requested_by=actor,
+        row = insert_for_station(
+            station=station, commands=[command], actor=actor, origin=origin, at=at, deadline_s=deadline_s
         )[0]
         record_audit(
             actor=actor,
@@ -76,9 +88,34 @@ def enqueue(
             changes={name: [None, value] for name, value in row.arguments.items()},
             address=address,
         )
-        announce_commands([station.pk])
-        nudge_station(station)
     return row
+
+
+def insert_for_station(
+    *,
+    station: ChargingStation,
+    commands: Sequence[Command],
+    actor,
+    origin: CommandOrigin,
+    at: datetime,
+    deadline_s: int,
+    operation: StationOperation | None = None,
+) -> list[StationCommand]:
+    """Rows for ``commands`` in order, checked by ``check_command``; the gateway and open pages hear of them."""
+    for command in commands:
+        _expect_password(station, command)
+    rows = insert_commands(
+        [(station.pk, command) for command in commands],
+        origin=origin,
+        state=CommandState.PENDING,
+        at=at,
+        deadline_at=at + timedelta(seconds=deadline_s),
+        requested_by=actor,
+        operation=operation,
+    )
+    announce_commands([station.pk])
+    nudge_station(station)
+    return rows
 
 
 def insert_commands(
@@ -89,6 +126,7 @@ def insert_commands(
     at: datetime,
     deadline_at: datetime,
     requested_by=None,
+    operation: StationOperation | None = None,
 ) -> list[StationCommand]:
     """Rows for ``(station key, command)``, in order; one statement. No checks, no audit, no nudge."""
     rows = []
@@ -109,6 +147,7 @@ def insert_commands(
                 deadline_at=deadline_at,
                 awaits=awaits,
                 correlation=correlation,
+                operation=operation,
             )
         )
     return StationCommand.objects.bulk_create(rows)
@@ -117,18 +156,6 @@ def insert_commands(
 def announce_commands(station_ids: Iterable[int]) -> None:
     """After commit, tell the gateways that hold these stations that there is something to send. One query."""
     send_to_gateways(station_ids, "command.ready")
-
-
-def send_to_gateways(station_ids: Iterable[int], message_type: str) -> None:
-    """After commit, one ``{"type": message_type, "station_ids": […]}`` to each process that holds such stations."""
-    held = StationConnection.objects.filter(station_id__in=list(station_ids)).exclude(gateway=None)
-    by_channel: dict[str, list[int]] = {}
-    for station_id, channel in held.order_by("station_id").values_list("station_id", "gateway__channel"):
-        by_channel.setdefault(channel, []).append(station_id)
-    by_channel.pop("", None)
-    for channel, here in by_channel.items():
-        message = {"type": message_type, "station_ids": here}
-        transaction.on_commit(lambda to=channel, what=message: live.send_to_channel(to, what))
 
 
 def cancel(*, command: StationCommand, actor, at: datetime, address: str | None = None) -> None:
@@ -142,6 +169,7 @@ def cancel(*, command: StationCommand, actor, at: datetime, address: str | None 
         )
         if not done:
             raise CommandNotCancellable
+        announce_ends([(command.pk, command.station_id, command.name, CommandState.SUPERSEDED.value, "")], at=at)
         record_audit(
             actor=actor,
             action="station.command.cancelled",
@@ -159,7 +187,8 @@ def nudge_station(station: ChargingStation) -> None:
     live.nudge_on_commit(organisation_id=station.site.organisation_id, topics=[f"station:{station.pk}"])
 
 
-def _check(station: ChargingStation, command: Command, deadline_s: int) -> None:
+def check_command(station: ChargingStation, command: Command, deadline_s: int) -> None:
+    """Whether ``command`` may be asked of ``station`` now. Raises ``CommandRefused``."""
     if station.retired_at is not None:
         raise CommandRefused("This station is retired; nothing can be asked of it.")
     if station.registration == "Rejected":
@@ -186,9 +215,13 @@ def _expect_password(station: ChargingStation, command: Command) -> None:
 
 
 def _supersede_availability(station: ChargingStation, command: ChangeAvailability, at: datetime) -> None:
-    StationCommand.objects.filter(
+    """A wish for a whole EVSE replaces those for its connectors; one for a connector only its like."""
+    pending = StationCommand.objects.filter(
         station=station, state=CommandState.PENDING, name=command.name, arguments__evse_id=command.evse_id
-    ).update(state=CommandState.SUPERSEDED, settled_at=at, explanation="A newer command replaced it.")
+    )
+    if command.connector_id is not None:
+        pending = pending.filter(arguments__connector_id=command.connector_id)
+    pending.update(state=CommandState.SUPERSEDED, settled_at=at, explanation="A newer command replaced it.")
 
 
 def _promise(command: Command) -> tuple[str, str]:
@@ -200,6 +233,8 @@ def _promise(command: Command) -> tuple[str, str]:
             return "session.ended", command.transaction_id[:60]
         case Reset(evse_id=None):
             return "station.booted", ""
-        case GetBaseReport():
-            return "report.completed", str(command.request_id)
+        case RawCall(action=action, payload={"requestId": int(number)}) if action in _PROVEN_BY_NUMBER:
+            return _PROVEN_BY_NUMBER[action], str(number)
+        case Command(name=name) if name in _PROVEN_BY_NUMBER:
+            return _PROVEN_BY_NUMBER[name], str(command.request_id)
     return "", ""

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.chargers.choices import CommandState
 from apps.chargers.engine import wording
+from apps.chargers.services.commands.ends import announce_ends
 from apps.chargers.services.commands.nudging import nudge_stations
 from apps.core.db.rowsets import fetch, is_any_of, parameter, run
 
@@ -33,6 +34,8 @@ def expire_commands(now: datetime) -> int:
     )
     empty = _fail_empty_promises(now)
     _forget_unsent_passwords([row[0] for row in unsent if row[1] in {"SetVariables", "RawCall"}])
+    announce_ends(((pk, station, name, "timed_out", "") for station, name, pk in (*unsent, *silent)), at=now)
+    announce_ends(((pk, station, name, CommandState.FAILED.value, "") for station, name, pk in empty), at=now)
     nudge_stations({row[0] for row in (*unsent, *silent, *empty)})
     return len(unsent) + len(silent) + len(empty)
 

@@ -42,7 +42,8 @@ class SettledCommand:
 
 def stations_to_lock(commands: Sequence[SettledCommand]) -> list[int]:
     """Stations whose own rows the answers will change."""
-    return sorted({c.station_id for c in commands if c.sets_password or _changes_availability(c)})
+    concerned = (c for c in commands if c.sets_password or _changes_availability(c) or _raised_profile(c))
+    return sorted({c.station_id for c in concerned})
 
 
 def learn_from_answers(commands: Sequence[SettledCommand]) -> None:
@@ -57,6 +58,7 @@ def learn_from_answers(commands: Sequence[SettledCommand]) -> None:
         store_variables_of_many(learnt)
     _finish_password_changes([command for command in commands if command.sets_password])
     _remember_availability([command for command in commands if _changes_availability(command)])
+    _remember_wanted_profiles([(c.station_id, profile) for c in commands if (profile := _raised_profile(c))])
 
 
 def _finish_password_changes(commands: Sequence[SettledCommand]) -> None:
@@ -79,7 +81,9 @@ def _finish_password_changes(commands: Sequence[SettledCommand]) -> None:
 
 
 def _changes_availability(command: SettledCommand) -> bool:
-    return command.was_accepted and command.name == "ChangeAvailability"
+    """Whether it spoke of a whole EVSE or station: one connector of several says nothing about its EVSE."""
+    is_asked = command.was_accepted and command.name == "ChangeAvailability"
+    return is_asked and command.arguments.get("connector_id") is None
 
 
 def _remember_availability(commands: Sequence[SettledCommand]) -> None:
@@ -96,3 +100,23 @@ def _remember_availability(commands: Sequence[SettledCommand]) -> None:
         parameters,
     )
     refresh_status(sorted({c.station_id for c in commands}), max(c.settlement.at for c in commands))
+
+
+def _raised_profile(command: SettledCommand) -> int:
+    """The security profile that a 1.6 charger agreed to (security white paper, A05); 0 where this was not asked."""
+    if not command.was_accepted or command.name != "SetVariables":
+        return 0
+    values = (item.get("value") for item in command.arguments["variables"] if item.get("variable") == "SecurityProfile")
+    return next((int(value) for value in values if value in ("1", "2", "3")), 0)
+
+
+def _remember_wanted_profiles(raised: Sequence[tuple[int, int]]) -> None:
+    """The charger's next connection with this profile proves it; from then on nothing less is let in."""
+    if not raised:
+        return
+    source, parameters = rows_from("v", {"station": "bigint", "profile": "integer"}, raised)
+    run(
+        f"UPDATE chargers_chargingstation SET wanted_security_profile = v.profile FROM {source}"
+        " WHERE chargers_chargingstation.id = v.station AND chargers_chargingstation.security_profile < v.profile",
+        parameters,
+    )

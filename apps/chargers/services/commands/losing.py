@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from apps.chargers.choices import CommandState
+from apps.chargers.services.commands.ends import announce_ends
 from apps.core.db.rowsets import fetch, is_any_of, parameter
 
 LOST = "connection lost"
@@ -18,7 +19,8 @@ def fail_sent_commands(*, station_ids: Sequence[int], at: datetime, explanation:
     matches, ids = is_any_of(station_ids)
     rows = fetch(
         "UPDATE chargers_stationcommand SET state = %s, settled_at = %s, error_code = %s, explanation = %s, sealed = ''"
-        f" WHERE station_id {matches} AND state = %s RETURNING id",
+        f" WHERE station_id {matches} AND state = %s RETURNING id, station_id, name",
         [CommandState.FAILED.value, parameter(at), LOST, explanation, ids, CommandState.SENT.value],
     )
+    announce_ends([(*row, CommandState.FAILED.value, "") for row in rows], at=at)
     return [row[0] for row in rows]

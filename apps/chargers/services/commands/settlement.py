@@ -8,6 +8,8 @@ from apps.chargers.choices import CommandState
 from apps.chargers.engine import wording
 from apps.chargers.messages.results import CommandResult
 
+NOTHING_TO_TELL = ("EmptyResultSet", "NoProfiles")
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -59,6 +61,11 @@ class Settlement:
         """It could not be sent at all; ``sentence`` says why."""
         return cls(command_id, CommandState.FAILED, at, sentence, error_code="not expressible")
 
+    @property
+    def word(self) -> str:
+        """The charger's own word."""
+        return self.result.status[:60] if self.result else ""
+
     def explain(self, awaits: str) -> str:
         """One sentence for people; ``awaits`` as in ``StationCommand``."""
         if self.result is None:
@@ -75,6 +82,7 @@ class Settlement:
         return self.at + timedelta(seconds=wording.CONFIRMATION_WINDOW_S[awaits])
 
     def _still_awaits(self, awaits: str) -> str:
-        """A 1.6 charger answers a report's request with the report itself: nothing more is to come."""
-        came_at_once = awaits == "report.completed" and self.result is not None and self.result.variables
-        return "" if came_at_once else awaits
+        """Nothing more is to come where a 1.6 charger answered with the report itself, or there is nothing to tell."""
+        if awaits != "report.completed" or self.result is None:
+            return awaits
+        return "" if self.result.variables or self.result.status in NOTHING_TO_TELL else awaits

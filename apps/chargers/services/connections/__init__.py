@@ -14,7 +14,7 @@ from apps.chargers.services.connections.credentials import (
 )
 from apps.chargers.services.connections.gateways import close_gateway, open_gateway, renew_lease, sweep_connections
 from apps.chargers.services.connections.presence import LastSeen, touch_last_seen
-from apps.chargers.services.connections.refusals import Refusal, record_refusals
+from apps.chargers.services.connections.refusals import Refusal, RefusalKind, record_refusals
 from apps.chargers.services.connections.registry import (
     ClosedConnection,
     NewConnection,
@@ -23,6 +23,7 @@ from apps.chargers.services.connections.registry import (
     release_connection,
     release_connections,
 )
+from apps.chargers.services.connections.trust import Trust, load_trust
 
 __all__ = [
     "ClosedConnection",
@@ -30,11 +31,14 @@ __all__ = [
     "NewConnection",
     "PasswordUnacceptable",
     "Refusal",
+    "RefusalKind",
     "StationCredentials",
     "SupersededConnection",
+    "Trust",
     "check_password",
     "close_gateway",
     "identify_stations",
+    "load_trust",
     "matches_pending_password",
     "open_gateway",
     "record_refusals",

@@ -7,9 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.chargers.engine import passwords
+from apps.chargers.engine.quirks import DEFAULTS as NO_QUIRKS
+from apps.chargers.engine.quirks import Quirks
 from apps.chargers.facts import StationContext
 from apps.chargers.models import ChargingStation
 from apps.chargers.services.locking import lock_station
+from apps.chargers.services.quirk_profiles import stored_quirks
 from apps.core.audit import REDACTED, record_audit
 from apps.core.db.rowsets import fetch, instant, is_any_of
 from apps.core.errors import DomainError
@@ -24,7 +27,8 @@ class PasswordUnacceptable(DomainError):
 class StationCredentials:
     """What the gateway must know of a station before it lets it in, read in one query for many.
 
-    ``assumed_protocol`` is the site's: the version spoken with a charger that offers none, ``""`` to refuse it.
+    ``assumed_protocol`` is the site's, or known of its model: the version spoken with a charger that offers none,
+    ``""`` to refuse it.
     ``protocol`` is the version spoken last. ``booted_at`` None: it never sent a BootNotification.
     """
 
@@ -33,6 +37,8 @@ class StationCredentials:
     password_hash: str
     pending_password_hash: str
     security_profile: int
+    wanted_security_profile: int | None
+    serial_number: str
     registration: str
     is_lenient: bool
     booted_at: datetime | None
@@ -48,6 +54,7 @@ class StationCredentials:
     assumed_protocol: str
     organisation_id: int
     organisation_slug: str
+    quirks: Quirks = NO_QUIRKS
 
     @property
     def asks_for_password(self) -> bool:
@@ -67,6 +74,7 @@ class StationCredentials:
             max_power_w=self.max_power_w,
             heartbeat_interval_s=self.heartbeat_interval_s,
             provisioning_enabled=self.provisioning_enabled,
+            quirks=self.quirks,
         )
 
 
@@ -74,19 +82,32 @@ def identify_stations(identities: Sequence[str]) -> dict[str, StationCredentials
     """The enrolled stations among ``identities``, by identity, letter for letter. One query. Retired ones included."""
     matches, wanted = is_any_of([identity for identity in identities if "\x00" not in identity], "text")
     rows = fetch(
-        "SELECT s.id, s.identity, s.password_hash, s.pending_password_hash, s.security_profile, s.registration,"
+        "SELECT s.id, s.identity, s.password_hash, s.pending_password_hash, s.security_profile,"
+        " s.wanted_security_profile, s.serial_number, s.registration,"
         " s.is_lenient, s.booted_at, s.retired_at, s.protocol, s.max_power_w, s.heartbeat_interval_s,"
-        " s.provisioning_enabled, p.id, s.area_id, p.time_zone, p.currency, p.assumed_protocol, o.id, o.slug"
+        " s.provisioning_enabled, p.id, s.area_id, p.time_zone, p.currency, p.assumed_protocol, o.id, o.slug, s.quirks"
         " FROM chargers_chargingstation s JOIN sites_site p ON p.id = s.site_id"
         f" JOIN accounts_organisation o ON o.id = p.organisation_id WHERE s.identity {matches}",
         [wanted],
     )
-    return {
-        row[1]: StationCredentials(
-            *row[:6], bool(row[6]), instant(row[7]), row[8] is not None, *row[9:12], bool(row[12]), *row[13:]
-        )
-        for row in rows
-    }
+    return {row[1]: _credentials(row) for row in rows}
+
+
+def _credentials(row: tuple) -> StationCredentials:
+    """What its model is known for counts as if the station or its site were set so."""
+    known = dict(zip(StationCredentials.__slots__, row, strict=True))
+    quirks = stored_quirks(known["quirks"])
+    return StationCredentials(
+        **known
+        | {
+            "is_lenient": bool(known["is_lenient"]) or quirks.is_lenient,
+            "booted_at": instant(known["booted_at"]),
+            "is_retired": known["is_retired"] is not None,
+            "provisioning_enabled": bool(known["provisioning_enabled"]),
+            "assumed_protocol": known["assumed_protocol"] or quirks.assumed_protocol,
+            "quirks": quirks,
+        }
+    )
 
 
 def check_password(credentials: StationCredentials, presented: bytes) -> bool:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from apps.accounts.models import Organisation
 from apps.chargers.choices import IDENTITY_TAKEN, ConnectionEventKind
 from apps.chargers.models import ChargingStation, UnknownStation
 from apps.chargers.services.connections.registry import insert_connection_events
+from apps.chargers.services.security.events import SecurityEvent, record_security_events
 from apps.core import live
 from apps.core.db.rowsets import rows_from, run
 
@@ -22,6 +24,15 @@ _COLUMNS = {
     "last_seen_at": "timestamptz", "attempts": "integer", "remote_address": "text", "offered_protocols": "text",
     "is_tls": "boolean", "offered_password": "boolean", "user_agent": "text", "reason": "text", "boot": "jsonb",
 }  # fmt: skip
+
+
+class RefusalKind(StrEnum):
+    """Which refusals are events of security, and of what type."""
+
+    OTHER = ""
+    DOWNGRADE = "DowngradeRefused"
+    CERTIFICATE = "CertificateRefused"
+    PASSWORD = "PasswordRefused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class Refusal:
     is_tls: bool = False
     offered_password: bool = False
     user_agent: str = ""
+    kind: RefusalKind = RefusalKind.OTHER
 
 
 @transaction.atomic
@@ -75,8 +87,30 @@ def record_refusals(refusals: Sequence[Refusal]) -> None:
                 for last in attempts[-1:]
             ]
         )  # fmt: skip
+        record_security_events(_security_events(known))
     if strangers:
         _remember_strangers(strangers)
+
+
+def _security_events(known: Mapping[int, Sequence[Refusal]]) -> list[SecurityEvent]:
+    """One per station and kind: what was tried against it."""
+    gathered: dict[tuple[int, RefusalKind], list[Refusal]] = defaultdict(list)
+    for station_id, refusals in known.items():
+        for refusal in refusals:
+            if refusal.kind:
+                gathered[station_id, refusal.kind].append(refusal)
+    return [
+        SecurityEvent(
+            station_id=station_id,
+            type=kind.value,
+            occurred_at=attempts[-1].at,
+            received_at=attempts[-1].at,
+            info=attempts[-1].reason,
+            count=len(attempts),
+            details={"address": attempts[-1].remote_address, "attempts": len(attempts)},
+        )
+        for (station_id, kind), attempts in gathered.items()
+    ]
 
 
 def _enrolled(identities: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -10,7 +10,9 @@ from django.db import transaction
 
 from apps.chargers import events
 from apps.chargers.choices import ConnectionEventKind
+from apps.chargers.services.certificates.revocation import note_certificates_used
 from apps.chargers.services.commands.losing import fail_sent_commands
+from apps.chargers.services.connections.profile_proof import finish_profile_changes
 from apps.chargers.services.pictures import (
     StationPicture,
     load_pictures,
@@ -27,7 +29,7 @@ class NewConnection:
     """A socket that was let in. ``connection_id`` is unique for all time (``core.ids.time_ordered_id``).
 
     ``offered_protocols`` as the client listed them, with commas. ``used_pending_password`` completes a change of
-    password (``matches_pending_password``).
+    password (``matches_pending_password``), ``reached_wanted_profile`` one of the security profile.
     """
 
     station_id: int
@@ -38,6 +40,9 @@ class NewConnection:
     is_tls: bool = False
     offered_protocols: str = ""
     used_pending_password: bool = False
+    security_profile: int = 0
+    certificate_fingerprint: str = ""
+    reached_wanted_profile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +81,19 @@ def register_connections(connections: Sequence[NewConnection], *, gateway_id: UU
     _write_registry(chosen, gateway_id)
     _write_events([(new, ConnectionEventKind.CONNECTED, _arrival(pictures[new.station_id])) for new in chosen])
     _write_stations(chosen)
+    with_certificate = {new.station_id: new.certificate_fingerprint for new in chosen if new.certificate_fingerprint}
+    note_certificates_used(with_certificate, at=_latest(chosen))
+    finish_profile_changes([new.station_id for new in chosen if new.reached_wanted_profile], at=_latest(chosen))
     fail_sent_commands(
         station_ids=list(pictures),
-        at=max(new.connected_at for new in chosen),
+        at=_latest(chosen),
         explanation="The charger reconnected before it answered.",
     )
     came_online = [new for new in chosen if not pictures[new.station_id].is_online]
     for new in chosen:
         picture = pictures[new.station_id]
         picture.was_seen = picture.is_online = True
-    store_derived_statuses(pictures.values(), max(new.connected_at for new in chosen))
+    store_derived_statuses(pictures.values(), _latest(chosen))
     outbox.record_many(_online_event(new, pictures[new.station_id]) for new in came_online)
     nudge_pages(pictures.values())
     return superseded
@@ -161,6 +169,10 @@ def _older_sockets(
     return elsewhere + in_this_batch
 
 
+def _latest(connections: Sequence[NewConnection]) -> datetime:
+    return max(new.connected_at for new in connections)
+
+
 def _arrival(picture: StationPicture) -> str:
     if picture.connection_id is not None:
         return "redialled while the old socket was open; the newest wins"
@@ -171,17 +183,22 @@ def _write_registry(connections: Sequence[NewConnection], gateway_id: UUID) -> N
     source, parameters = rows_from(
         "v",
         {"station": "bigint", "socket": "bigint", "protocol": "text", "address": "text", "tls": "boolean",
-         "at": "timestamptz"},
-        [(c.station_id, c.connection_id, c.protocol, c.remote_address[:45], c.is_tls, c.connected_at)
+         "profile": "integer", "certificate": "text", "at": "timestamptz"},
+        [(c.station_id, c.connection_id, c.protocol, c.remote_address[:45], c.is_tls, c.security_profile,
+          c.certificate_fingerprint, c.connected_at)
          for c in connections],
     )  # fmt: skip
     run(
         "INSERT INTO chargers_stationconnection (station_id, is_online, gateway_id, connection_id, protocol,"
-        " remote_address, is_tls, connected_at, last_seen_at, disconnect_reason, reconnects, frames_rejected)"
-        " SELECT v.station, true, %s, v.socket, v.protocol, v.address, v.tls, v.at, v.at, '', 0, 0"
+        " remote_address, is_tls, security_profile, certificate_fingerprint, connected_at, last_seen_at,"
+        " disconnect_reason, reconnects, frames_rejected)"
+        " SELECT v.station, true, %s, v.socket, v.protocol, v.address, v.tls, v.profile, v.certificate, v.at, v.at,"
+        " '', 0, 0"
         f" FROM {source} WHERE true ON CONFLICT (station_id) DO UPDATE SET is_online = true,"
         " gateway_id = excluded.gateway_id, connection_id = excluded.connection_id, protocol = excluded.protocol,"
-        " remote_address = excluded.remote_address, is_tls = excluded.is_tls, connected_at = excluded.connected_at,"
+        " remote_address = excluded.remote_address, is_tls = excluded.is_tls,"
+        " security_profile = excluded.security_profile,"
+        " certificate_fingerprint = excluded.certificate_fingerprint, connected_at = excluded.connected_at,"
         " last_seen_at = excluded.last_seen_at, offline_due_at = NULL, rtt_ms = NULL,"
         " reconnects = chargers_stationconnection.reconnects + 1",
         [parameter(gateway_id), *parameters],

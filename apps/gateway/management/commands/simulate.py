@@ -11,10 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.gateway.simulator.fleet import load_fleet, run_fleet
 from apps.gateway.simulator.misbehaviour import TABLE, UnknownMisbehaviour, misbehaviours_for
-from apps.gateway.simulator.spec import SpecError, StationSpec
+from apps.gateway.simulator.spec import VERSIONS, SpecError, StationSpec
 
-VERSIONS = ("1.6", "2.0.1")
-VENDORS = {"1.6": ("Wallbox Works", "Pulse 11"), "2.0.1": ("Northgrid", "Duo 22")}
+VENDORS = {"1.6": ("Wallbox Works", "Pulse 11"), "2.0.1": ("Northgrid", "Duo 22"), "2.1": ("Gridmate", "Bidi 22")}
 
 
 class Command(BaseCommand):
@@ -76,7 +75,7 @@ class Command(BaseCommand):
 
 def _specs(options: dict[str, Any]) -> Iterator[StationSpec]:
     for index in range(options["count"]):
-        version = VERSIONS[index % 2] if options["version"] == "mixed" else options["version"]
+        version = VERSIONS[index % len(VERSIONS)] if options["version"] == "mixed" else options["version"]
         vendor, model = VENDORS[version]
         yield StationSpec(
             identity=f"{options['prefix']}-{index + 1:03}",

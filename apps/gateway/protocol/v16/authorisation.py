@@ -16,6 +16,7 @@ STATUSES = {
     AuthorizationStatus.BLOCKED: "Blocked",
     AuthorizationStatus.EXPIRED: "Expired",
     AuthorizationStatus.CONCURRENT_TX: "ConcurrentTx",
+    AuthorizationStatus.NO_CREDIT: "Blocked",
 }
 MAX_TAG_LENGTH = 20
 

@@ -1,10 +1,13 @@
 """The device model in 1.6 is a list of configuration keys: GetConfiguration (§5.8), ChangeConfiguration (§5.3)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from apps.chargers.messages.commands import GetBaseReport, GetVariables, SetVariables
 from apps.chargers.messages.events import VariableReport
-from apps.chargers.messages.results import CommandResult
+from apps.chargers.messages.events.device_model import ItemResult
+from apps.chargers.messages.lessons import InventoryAnswered, ItemsAnswered
+from apps.chargers.messages.results import CommandResult, Learnt
 from apps.gateway.protocol.adapter import CommandEncoder, ResultDecoder
 from apps.gateway.protocol.errors import CommandNotExpressible
 from apps.gateway.protocol.results import read_status
@@ -30,6 +33,7 @@ def encode_get_base_report(command: GetBaseReport) -> tuple[str, dict[str, Any]]
 
 
 def decode_get_configuration(request: dict[str, Any], response: dict[str, Any]) -> CommandResult:
+    """All keys at once are an inventory: keys that are not named have gone."""
     keys = response.get("configurationKey", [])
     unknown = response.get("unknownKey", [])
     return CommandResult(
@@ -46,6 +50,7 @@ def decode_get_configuration(request: dict[str, Any], response: dict[str, Any]) 
             for key in keys
         ),
         unknown_variables=tuple(unknown),
+        learnt=_lessons(request, keys, unknown),
     )
 
 
@@ -57,7 +62,25 @@ def decode_change_configuration(request: dict[str, Any], response: dict[str, Any
     if result.status == "Accepted" and key.lower() not in SECRETS:
         learnt = (VariableReport(component=COMPONENT, variable=key, value=request["value"]),)
     unknown = (key,) if result.status == "NotSupported" else ()
-    return CommandResult(result.accepted, result.status, result.detail, learnt, unknown)
+    answered = ItemsAnswered((ItemResult(_address(key), result.status),))
+    return CommandResult(result.accepted, result.status, result.detail, learnt, unknown, (answered,))
+
+
+def _lessons(request: dict[str, Any], keys: list[dict[str, Any]], unknown: list[str]) -> tuple[Learnt, ...]:
+    if request.get("key"):
+        return (ItemsAnswered(tuple(_items(keys, unknown))),)
+    return (InventoryAnswered(),) if keys else ()
+
+
+def _items(keys: list[dict[str, Any]], unknown: list[str]) -> Iterator[ItemResult]:
+    for key in keys:
+        yield ItemResult(_address(key["key"]), "Accepted", "", {"value": key["value"]} if "value" in key else {})
+    for name in unknown:
+        yield ItemResult(_address(name), "UnknownVariable")
+
+
+def _address(key: str) -> dict[str, Any]:
+    return {"component": COMPONENT, "variable": key}
 
 
 def _key(variable: Any) -> str:

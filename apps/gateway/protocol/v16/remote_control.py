@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.chargers.messages.charging_profiles import profile_from_json
 from apps.chargers.messages.commands import (
     RequestStartTransaction,
     RequestStopTransaction,
@@ -10,6 +11,8 @@ from apps.chargers.messages.commands import (
 )
 from apps.gateway.protocol.adapter import CommandEncoder
 from apps.gateway.protocol.errors import CommandNotExpressible
+from apps.gateway.protocol.v16 import plug_and_charge
+from apps.gateway.protocol.v16.charging_profiles import write_profile
 
 TRIGGERS = frozenset(
     {
@@ -32,6 +35,10 @@ def encode_remote_start(command: RequestStartTransaction) -> tuple[str, dict[str
     payload: dict[str, Any] = {"idTag": command.id_token}
     if command.evse_id:  # 1.6 wants a number above 0, or none
         payload["connectorId"] = command.evse_id
+    if command.written_profile:
+        payload["chargingProfile"] = dict(command.written_profile)
+    elif command.charging_profile:
+        payload["chargingProfile"] = write_profile(profile_from_json(command.charging_profile))
     return "RemoteStartTransaction", payload
 
 
@@ -53,6 +60,8 @@ def encode_trigger_message(command: TriggerMessage) -> tuple[str, dict[str, Any]
         return "TriggerMessage", {"requestedMessage": command.message, **where}
     if command.message in EXTENDED_TRIGGERS:
         return "ExtendedTriggerMessage", {"requestedMessage": EXTENDED_TRIGGERS[command.message], **where}
+    if command.message == "SignV2GCertificate":
+        return plug_and_charge.encode(command)
     raise CommandNotExpressible(f"OCPP 1.6 cannot ask a station for {command.message}.")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from apps.chargers.messages.charging_profiles import profile_from_json
 from apps.chargers.messages.commands import (
     RequestStartTransaction,
     RequestStopTransaction,
@@ -9,6 +10,7 @@ from apps.chargers.messages.commands import (
     UnlockConnector,
 )
 from apps.gateway.protocol.adapter import CommandEncoder
+from apps.gateway.protocol.v201.charging_profiles import write_profile
 
 
 def encode_request_start(command: RequestStartTransaction) -> tuple[str, dict[str, Any]]:
@@ -18,6 +20,12 @@ def encode_request_start(command: RequestStartTransaction) -> tuple[str, dict[st
     }
     if command.evse_id:  # an EVSE is numbered above 0
         payload["evseId"] = command.evse_id
+    if command.group_id_token:
+        payload["groupIdToken"] = {"idToken": command.group_id_token, "type": command.group_id_token_type}
+    if command.written_profile:
+        payload["chargingProfile"] = dict(command.written_profile)
+    elif command.charging_profile:
+        payload["chargingProfile"] = write_profile(profile_from_json(command.charging_profile))
     return "RequestStartTransaction", payload
 
 

@@ -53,6 +53,7 @@ def _variables(data: dict[str, Any]) -> Iterator[VariableReport]:
             min_limit=traits.get("minLimit"),
             max_limit=traits.get("maxLimit"),
             values_list=traits.get("valuesList", ""),
+            supports_monitoring=bool(traits.get("supportsMonitoring", False)),
         )
 
 
@@ -76,4 +77,6 @@ def _event(data: dict[str, Any], received_at: datetime, deviations: list[str]) -
         tech_info=data.get("techInfo", ""),
         notification_type=data["eventNotificationType"],
         cause_event_id=read_int(data.get("cause")),
+        monitor_id=read_int(data.get("variableMonitoringId")),
+        severity=read_int(data.get("severity")),  # told from 2.1 on
     )

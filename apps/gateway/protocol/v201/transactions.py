@@ -1,11 +1,13 @@
-"""Transactions in 2.0.1 (block E): TransactionEvent."""
+"""Transactions in 2.0.1 (block E): TransactionEvent, GetTransactionStatus."""
 
 from datetime import datetime
 from typing import Any
 
-from apps.chargers.messages.events import ChargingState, TransactionEvent, TransactionEventType
+from apps.chargers.messages.commands.transactions import GetTransactionStatus
+from apps.chargers.messages.events import ChargingState, TransactionDetails, TransactionEvent, TransactionEventType
 from apps.chargers.messages.replies import TransactionReply
-from apps.gateway.protocol.adapter import Decoder, ReplyEncoder
+from apps.chargers.messages.results import CommandResult
+from apps.gateway.protocol.adapter import CommandEncoder, Decoder, ReplyEncoder, ResultDecoder
 from apps.gateway.protocol.fields import gather_deviations, read_int
 from apps.gateway.protocol.timestamps import read_timestamp
 from apps.gateway.protocol.v201.authorisation import encode_id_token_info, read_id_token
@@ -15,7 +17,10 @@ TYPES = {kind.value: kind for kind in TransactionEventType}
 CHARGING_STATES = {state.value: state for state in ChargingState}
 
 
-def decode_transaction_event(payload: dict[str, Any], received_at: datetime) -> TransactionEvent:
+def decode_transaction_event(
+    payload: dict[str, Any], received_at: datetime, details: TransactionDetails | None = None
+) -> TransactionEvent:
+    """``details`` are what 2.1 says beside."""
     deviations: list[str] = []
     get = payload.get
     info = payload["transactionInfo"]
@@ -40,6 +45,7 @@ def decode_transaction_event(payload: dict[str, Any], received_at: datetime) -> 
         readings=readings,
         number_of_phases_used=read_int(get("numberOfPhasesUsed")),
         cable_max_current_a=read_int(get("cableMaxCurrent")),
+        details=details,
         deviations=gather_deviations(readings, deviations),
     )
 
@@ -53,5 +59,20 @@ def encode_transaction_reply(reply: TransactionReply) -> dict[str, Any]:
     return encoded
 
 
+def encode_get_transaction_status(command: GetTransactionStatus) -> tuple[str, dict[str, Any]]:
+    return "GetTransactionStatus", {} if command.transaction_id is None else {"transactionId": command.transaction_id}
+
+
+def decode_get_transaction_status(request: dict[str, Any], response: dict[str, Any]) -> CommandResult:
+    """Without a transaction named, only whether messages of any wait."""
+    ongoing = response.get("ongoingIndicator")
+    said = [] if ongoing is None else ["The transaction runs." if ongoing else "The transaction does not run."]
+    waits = response["messagesInQueue"]
+    said.append("Messages about it wait at the charger." if waits else "No messages about it wait at the charger.")
+    return CommandResult(accepted=True, status="", detail=" ".join(said))
+
+
 DECODE: dict[str, Decoder] = {"TransactionEvent": decode_transaction_event}
 ENCODE_REPLY: dict[str, ReplyEncoder] = {"TransactionEvent": encode_transaction_reply}
+ENCODE: dict[str, CommandEncoder] = {GetTransactionStatus.name: encode_get_transaction_status}
+DECODE_RESULT: dict[str, ResultDecoder] = {"GetTransactionStatus": decode_get_transaction_status}

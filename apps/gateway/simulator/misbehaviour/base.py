@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from apps.gateway.simulator.dialect import Reply
 from apps.gateway.simulator.physics import Sample
+from apps.gateway.simulator.spec import VERSIONS
 
 if TYPE_CHECKING:
     from apps.gateway.simulator.evse import Evse
     from apps.gateway.simulator.station import Station
 
-BOTH = ("1.6", "2.0.1")
+OF_2 = ("2.0.1", "2.1")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Misbehaviour:
 
     name: ClassVar[str]
     sentence: ClassVar[str]
-    versions: ClassVar[tuple[str, ...]] = BOTH
+    versions: ClassVar[tuple[str, ...]] = VERSIONS
 
     def subprotocols(self, offered: list[str]) -> list[str]:
         """The names offered in the handshake."""

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import orjson
 
-from apps.gateway.simulator.misbehaviour.base import Misbehaviour
+from apps.gateway.simulator.misbehaviour.base import OF_2, Misbehaviour
 from apps.gateway.simulator.misbehaviour.payloads import PayloadMisbehaviour
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class ExtraProperty(PayloadMisbehaviour):
 class EmptyReportData(PayloadMisbehaviour):
     name = "empty-report-data"
     sentence = "NotifyReport carries an empty list of variables."
-    versions = ("2.0.1",)
+    versions = OF_2
 
     def change(self, action: str, payload: dict) -> None:
         if action == "NotifyReport":

@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from apps.gateway.simulator.misbehaviour.base import Misbehaviour, Outgoing
+from apps.gateway.simulator.misbehaviour.base import OF_2, Misbehaviour, Outgoing
 from apps.gateway.simulator.misbehaviour.payloads import PayloadMisbehaviour, is_start, is_stop
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class AvailableBeforeStop(Misbehaviour):
 class ReplayAfterEnded(Misbehaviour):
     name = "replay-after-ended"
     sentence = "After Ended an older Updated event follows with offline=true."
-    versions = ("2.0.1",)
+    versions = OF_2
 
     def __init__(self) -> None:
         self.updated: dict | None = None
@@ -94,7 +94,7 @@ class ReplayAfterEnded(Misbehaviour):
 class SeqGap(PayloadMisbehaviour):
     name = "seq-gap"
     sentence = "Every second seqNo is missing: 0, 2, 4."
-    versions = ("2.0.1",)
+    versions = OF_2
 
     def change(self, action: str, payload: dict) -> None:
         if action == "TransactionEvent":
@@ -104,7 +104,7 @@ class SeqGap(PayloadMisbehaviour):
 class SeqDuplicate(PayloadMisbehaviour):
     name = "seq-duplicate"
     sentence = "Two events in a row share a seqNo: 0, 0, 1, 1."
-    versions = ("2.0.1",)
+    versions = OF_2
 
     def change(self, action: str, payload: dict) -> None:
         if action == "TransactionEvent":
@@ -132,7 +132,7 @@ class OutOfOrder(Misbehaviour):
 class EvseOnlyFirst(PayloadMisbehaviour):
     name = "evse-only-first"
     sentence = "Only the first event of a transaction names the EVSE and the token."
-    versions = ("2.0.1",)
+    versions = OF_2
 
     def change(self, action: str, payload: dict) -> None:
         if action == "TransactionEvent" and payload["eventType"] != "Started":
@@ -143,7 +143,7 @@ class EvseOnlyFirst(PayloadMisbehaviour):
 class NoTriggerReason(PayloadMisbehaviour):
     name = "no-trigger-reason"
     sentence = "Transaction events lack the mandatory triggerReason."
-    versions = ("2.0.1",)
+    versions = OF_2
 
     def change(self, action: str, payload: dict) -> None:
         payload.pop("triggerReason", None)

@@ -1,10 +1,18 @@
 """What a 1.6 charge point answers: one function per action, in the order of the feature profiles."""
 
-from apps.gateway.simulator import background
 from apps.gateway.simulator.dialect import Handler, Reply
-from apps.gateway.simulator.evse import Evse, Status
+from apps.gateway.simulator.evse import Evse
+from apps.gateway.simulator.reservations import is_open_to
 from apps.gateway.simulator.station import Station
-from apps.gateway.simulator.v16 import configuration, messages, smart_charging
+from apps.gateway.simulator.v16 import (
+    certificates,
+    configuration,
+    messages,
+    reservations,
+    smart_charging,
+    tariffs,
+    transfers,
+)
 
 ACCEPTED = {"status": "Accepted"}
 REJECTED = {"status": "Rejected"}
@@ -56,13 +64,18 @@ def clear_cache(station: Station, payload: dict) -> Reply:
 
 
 def data_transfer(station: Station, payload: dict) -> Reply:
+    if payload["vendorId"] == certificates.PLUG_AND_CHARGE:
+        return certificates.plug_and_charge(station, payload)
+    if payload["vendorId"] == tariffs.VENDOR:
+        return tariffs.show(station, payload)
     if payload["vendorId"] != station.spec.vendor:
         return Reply({"status": "UnknownVendorId"})
     return Reply({"status": "Accepted", "data": payload.get("data", "")})
 
 
 def remote_start_transaction(station: Station, payload: dict) -> Reply:
-    candidates = [evse for evse in _evses(station, payload.get("connectorId")) or [] if evse.is_free]
+    places = _evses(station, payload.get("connectorId")) or []
+    candidates = [evse for evse in places if evse.is_free and is_open_to(station, evse, payload["idTag"])]
     if not candidates:
         return Reply(REJECTED)
     evse = next((candidate for candidate in candidates if candidate.car), candidates[0])
@@ -117,90 +130,34 @@ def trigger_message(station: Station, payload: dict) -> Reply:
     return Reply(ACCEPTED, send)
 
 
-# --- Firmware and diagnostics -------------------------------------------------------------------------
+def extended_trigger_message(station: Station, payload: dict) -> Reply:
+    """The security extension's own trigger; it knows those of the core, too."""
+    if payload["requestedMessage"] == "LogStatusNotification":
+        return Reply({"status": "NotImplemented"})
+    if payload["requestedMessage"] != "SignChargePointCertificate":
+        return trigger_message(station, payload)
 
+    async def send() -> None:
+        if station.certificates.fault != "silent":
+            await station.notify(certificates.sign_certificate(station))
 
-def update_firmware(station: Station, payload: dict) -> Reply:
-    words = ["Downloading", "Downloaded", "Installing", "Installed"]
-    location, retrieve_at = payload["location"], payload["retrieveDate"]
-    notice = messages.firmware_status
-    return Reply({}, lambda: background.update_firmware(station, location, retrieve_at, words, notice))
-
-
-def get_diagnostics(station: Station, payload: dict) -> Reply:
-    notices = [messages.diagnostics_status(word) for word in ("Uploading", "Uploaded")]
-    name = f"{station.spec.identity}-diagnostics.txt"
-    return Reply({"fileName": name}, lambda: background.tell_in_steps(station, notices))
-
-
-# --- Local list, reservation --------------------------------------------------------------------------
-
-
-def get_local_list_version(station: Station, payload: dict) -> Reply:
-    return Reply({"listVersion": station.local_list_version})
-
-
-def send_local_list(station: Station, payload: dict) -> Reply:
-    entries = {entry["idTag"]: entry.get("idTagInfo") for entry in payload.get("localAuthorizationList", [])}
-    if payload["updateType"] == "Differential" and payload["listVersion"] <= station.local_list_version:
-        return Reply({"status": "VersionMismatch"})
-    if payload["updateType"] == "Full":
-        station.local_list = {}
-    station.local_list = {tag: info for tag, info in (station.local_list | entries).items() if info}
-    station.local_list_version = payload["listVersion"]
-    return Reply(ACCEPTED)
-
-
-def reserve_now(station: Station, payload: dict) -> Reply:
-    evse = station.evses.get(payload["connectorId"])
-    if evse is None:
-        return Reply(REJECTED)
-    if evse.status in (Status.FAULTED, Status.UNAVAILABLE):
-        return Reply({"status": str(evse.status)})
-    if evse.status != Status.AVAILABLE and evse.reservation_id != payload["reservationId"]:
-        return Reply({"status": "Occupied"})
-    reservation_id = payload["reservationId"]
-    evse.reservation_id, evse.reserved_for = reservation_id, payload["idTag"]
-
-    async def hold() -> None:
-        await station.change_status(evse, Status.RESERVED)
-        await background.sleep_until(payload["expiryDate"])
-        if evse.reservation_id == reservation_id:
-            await _release(station, evse)
-
-    return Reply(ACCEPTED, hold)
-
-
-def cancel_reservation(station: Station, payload: dict) -> Reply:
-    for evse in station.evses.values():
-        if evse.reservation_id == payload["reservationId"]:
-            return Reply(ACCEPTED, lambda evse=evse: _release(station, evse))
-    return Reply(REJECTED)
-
-
-async def _release(station: Station, evse: Evse) -> None:
-    evse.reservation_id = evse.reserved_for = None
-    await station.change_status(evse, evse.resting_status())
+    return Reply(ACCEPTED, send)
 
 
 HANDLERS: dict[str, Handler] = {
-    "CancelReservation": cancel_reservation,
+    **certificates.HANDLERS,
+    **reservations.HANDLERS,
+    **transfers.HANDLERS,
     "ChangeAvailability": change_availability,
     "ChangeConfiguration": change_configuration,
     "ClearCache": clear_cache,
-    "ClearChargingProfile": smart_charging.clear_charging_profile,
     "DataTransfer": data_transfer,
-    "GetCompositeSchedule": smart_charging.get_composite_schedule,
+    "ExtendedTriggerMessage": extended_trigger_message,
     "GetConfiguration": get_configuration,
-    "GetDiagnostics": get_diagnostics,
-    "GetLocalListVersion": get_local_list_version,
     "RemoteStartTransaction": remote_start_transaction,
     "RemoteStopTransaction": remote_stop_transaction,
-    "ReserveNow": reserve_now,
     "Reset": reset,
-    "SendLocalList": send_local_list,
-    "SetChargingProfile": smart_charging.set_charging_profile,
     "TriggerMessage": trigger_message,
     "UnlockConnector": unlock_connector,
-    "UpdateFirmware": update_firmware,
+    **smart_charging.HANDLERS,
 }

@@ -25,7 +25,9 @@ def new_keys(station: Station) -> dict[str, Key]:
     def fixed(value: object) -> Key:
         return Key(str(value), readonly=True)
 
+    prices = {"CustomDisplayCostAndPrice": fixed("true"), "DefaultPrice": Key("")} if station.spec.shows_prices else {}
     return {
+        **prices,
         "AllowOfflineTxForUnknownId": Key("true"),
         "AuthorizationCacheEnabled": Key("true"),
         "AuthorizeRemoteTxRequests": Key("false"),
@@ -56,7 +58,7 @@ def new_keys(station: Station) -> dict[str, Key]:
         "LocalAuthListEnabled": Key("true"),
         "LocalAuthListMaxLength": fixed(500),
         "SendLocalListMaxLength": fixed(50),
-        "ReserveConnectorZeroSupported": fixed("false"),
+        "ReserveConnectorZeroSupported": fixed("true"),
         "ChargeProfileMaxStackLevel": fixed(10),
         "ChargingScheduleAllowedChargingRateUnit": fixed("Current,Power"),
         "ChargingScheduleMaxPeriods": fixed(24),
@@ -94,5 +96,7 @@ def _apply(station: Station, name: str, value: str) -> None:
             station.delivery.attempts = max(1, int(value))
         case "TransactionMessageRetryInterval":
             station.delivery.retry_interval_s = float(value)
+        case "SecurityProfile" if int(value) >= 2 and station.secure_url:
+            station.url = station.secure_url  # used at the next connect
         case "AuthorizationKey":
             station.password = value  # used at the next connect

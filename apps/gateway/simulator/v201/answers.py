@@ -1,11 +1,19 @@
 """What a 2.0.1 station answers: one function per action, in the order of the functional blocks."""
 
-from apps.gateway.simulator import background
-from apps.gateway.simulator.delivery import Message
 from apps.gateway.simulator.dialect import Handler, Reply
 from apps.gateway.simulator.evse import Evse
+from apps.gateway.simulator.reservations import is_open_to
 from apps.gateway.simulator.station import Station
-from apps.gateway.simulator.v201 import device_model, messages, smart_charging
+from apps.gateway.simulator.v201 import (
+    certificates,
+    device_model,
+    display,
+    messages,
+    monitoring,
+    reservations,
+    smart_charging,
+    transfers,
+)
 
 ACCEPTED = {"status": "Accepted"}
 REJECTED = {"status": "Rejected"}
@@ -31,10 +39,12 @@ def _evses(station: Station, evse_id: int | None) -> list[Evse] | None:
 
 
 def get_variables(station: Station, payload: dict) -> Reply:
+    monitoring.check_items(station, "GetVariables", payload["getVariableData"])
     return Reply({"getVariableResult": [device_model.get(station, item) for item in payload["getVariableData"]]})
 
 
 def set_variables(station: Station, payload: dict) -> Reply:
+    monitoring.check_items(station, "SetVariables", payload["setVariableData"])
     return Reply({"setVariableResult": [device_model.set_value(station, item) for item in payload["setVariableData"]]})
 
 
@@ -49,21 +59,13 @@ def get_base_report(station: Station, payload: dict) -> Reply:
 
 
 def get_report(station: Station, payload: dict) -> Reply:
+    monitoring.check_items(station, "GetReport", payload.get("componentVariable", []))
     variables = list(station.settings.values())
     if wanted := payload.get("componentVariable"):
-        variables = [v for v in variables if any(_matches(v, item) for item in wanted)]
+        variables = [v for v in variables if any(device_model.matches(v, item) for item in wanted)]
     if criteria := payload.get("componentCriteria"):
         variables = [v for v in variables if v.name in criteria and v.value == "true"]
     return _report(station, payload["requestId"], variables)
-
-
-def _matches(variable: device_model.Variable, wanted: dict) -> bool:
-    component = wanted["component"]
-    return (
-        variable.component.lower() == component["name"].lower()
-        and component.get("evse", {}).get("id") in (None, variable.evse)
-        and wanted.get("variable", {}).get("name", variable.name).lower() == variable.name.lower()
-    )
 
 
 def _report(station: Station, request_id: int, variables: list[device_model.Variable]) -> Reply:
@@ -93,27 +95,10 @@ def reset(station: Station, payload: dict) -> Reply:
     return Reply({"status": "Scheduled"} if when_idle and busy else ACCEPTED, carry_out)
 
 
-# --- C, D Authorisation and local list ----------------------------------------------------------------
+# --- C Authorisation ----------------------------------------------------------------------------------
 
 
 def clear_cache(station: Station, payload: dict) -> Reply:
-    return Reply(ACCEPTED)
-
-
-def get_local_list_version(station: Station, payload: dict) -> Reply:
-    return Reply({"versionNumber": station.local_list_version})
-
-
-def send_local_list(station: Station, payload: dict) -> Reply:
-    entries = {
-        entry["idToken"]["idToken"]: entry.get("idTokenInfo") for entry in payload.get("localAuthorizationList", [])
-    }
-    if payload["updateType"] == "Differential" and payload["versionNumber"] <= station.local_list_version:
-        return Reply({"status": "VersionMismatch"})
-    if payload["updateType"] == "Full":
-        station.local_list = {}
-    station.local_list = {token: info for token, info in (station.local_list | entries).items() if info}
-    station.local_list_version = payload["versionNumber"]
     return Reply(ACCEPTED)
 
 
@@ -128,14 +113,15 @@ def get_transaction_status(station: Station, payload: dict) -> Reply:
 
 
 def request_start_transaction(station: Station, payload: dict) -> Reply:
-    candidates = [evse for evse in _evses(station, payload.get("evseId")) or [] if evse.is_free]
+    token, group = payload["idToken"]["idToken"], payload.get("groupIdToken", {}).get("idToken")
+    places = _evses(station, payload.get("evseId")) or []
+    candidates = [evse for evse in places if evse.is_free and is_open_to(station, evse, token, group)]
     if not candidates:
         return Reply(REJECTED)
     evse = next((candidate for candidate in candidates if candidate.car), candidates[0])
     if "chargingProfile" in payload:
         station.profiles.install(smart_charging.profile(evse.number, payload["chargingProfile"]))
-    token, remote_start_id = payload["idToken"]["idToken"], payload["remoteStartId"]
-    return Reply(ACCEPTED, lambda: station.start_remotely(evse, token, remote_start_id))
+    return Reply(ACCEPTED, lambda: station.start_remotely(evse, token, payload["remoteStartId"]))
 
 
 def request_stop_transaction(station: Station, payload: dict) -> Reply:
@@ -155,6 +141,8 @@ def trigger_message(station: Station, payload: dict) -> Reply:
     if evses is None:
         return Reply(REJECTED)
     wanted = payload["requestedMessage"]
+    if wanted in certificates.KINDS:
+        return Reply(ACCEPTED, lambda: certificates.ask_for_certificate(station, wanted))
     if wanted not in TRIGGERABLE:
         return Reply({"status": "NotImplemented"})
     if wanted == "TransactionEvent":
@@ -196,26 +184,7 @@ def change_availability(station: Station, payload: dict) -> Reply:
     return Reply(answer, lambda: station.set_operative(evses, operative=operative))
 
 
-# --- L, N, P Firmware, logs, data transfer ------------------------------------------------------------
-
-
-def update_firmware(station: Station, payload: dict) -> Reply:
-    firmware = payload["firmware"]
-    words = ["Downloading", "Downloaded", "Installing", "Installed"]
-    if "signature" in firmware:
-        words.insert(2, "SignatureVerified")
-
-    def notice(word: str) -> Message:
-        return messages.firmware_status(word, payload["requestId"])
-
-    location, retrieve_at = firmware["location"], firmware["retrieveDateTime"]
-    return Reply(ACCEPTED, lambda: background.update_firmware(station, location, retrieve_at, words, notice))
-
-
-def get_log(station: Station, payload: dict) -> Reply:
-    notices = [messages.log_status(word, payload["requestId"]) for word in ("Uploading", "Uploaded")]
-    name = f"{station.spec.identity}-{payload['logType']}.txt"
-    return Reply({"status": "Accepted", "filename": name}, lambda: background.tell_in_steps(station, notices))
+# --- P Data transfer ----------------------------------------------------------------------------------
 
 
 def data_transfer(station: Station, payload: dict) -> Reply:
@@ -225,24 +194,23 @@ def data_transfer(station: Station, payload: dict) -> Reply:
 
 
 HANDLERS: dict[str, Handler] = {
+    **certificates.HANDLERS,
+    **display.HANDLERS,
+    **monitoring.HANDLERS,
+    **reservations.HANDLERS,
+    **transfers.HANDLERS,
     "ChangeAvailability": change_availability,
     "ClearCache": clear_cache,
-    "ClearChargingProfile": smart_charging.clear_charging_profile,
     "DataTransfer": data_transfer,
     "GetBaseReport": get_base_report,
-    "GetCompositeSchedule": smart_charging.get_composite_schedule,
-    "GetLocalListVersion": get_local_list_version,
-    "GetLog": get_log,
     "GetReport": get_report,
     "GetTransactionStatus": get_transaction_status,
     "GetVariables": get_variables,
     "RequestStartTransaction": request_start_transaction,
     "RequestStopTransaction": request_stop_transaction,
     "Reset": reset,
-    "SendLocalList": send_local_list,
-    "SetChargingProfile": smart_charging.set_charging_profile,
     "SetVariables": set_variables,
     "TriggerMessage": trigger_message,
     "UnlockConnector": unlock_connector,
-    "UpdateFirmware": update_firmware,
+    **smart_charging.HANDLERS,
 }

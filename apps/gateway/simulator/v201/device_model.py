@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from apps.gateway.simulator.delivery import Message
 from apps.gateway.simulator.station import Station
+from apps.gateway.simulator.v201 import network
 
 ITEMS_PER_REPORT = 12
 
@@ -22,6 +23,7 @@ class Variable:
     connector: int | None = None
     instance: str | None = None
     needs_reboot: bool = False
+    max_limit: int | None = None
 
     def component_data(self) -> dict:
         if self.evse is None:
@@ -37,6 +39,8 @@ class Variable:
         if self.mutability != "WriteOnly":
             attribute["value"] = self.value
         about = {"dataType": self.data_type, "supportsMonitoring": self.name in ("Problem", "Temperature", "Power")}
+        if self.max_limit is not None:
+            about["maxLimit"] = self.max_limit
         return {
             "component": self.component_data(),
             "variable": self.variable_data(),
@@ -47,7 +51,7 @@ class Variable:
 
 def new_device_model(station: Station) -> dict:
     """The variables by key (see `key`)."""
-    variables = [*_controllers(station), *_station(station)]
+    variables = [*_controllers(station), *_station(station), *_prices(station)]
     for number in station.evses:
         variables += _evse(station, number)
     return {key(item.component_data(), item.variable_data()): item for item in variables}
@@ -69,6 +73,14 @@ def _setting(component: str, name: str, value: object, data_type: str = "integer
     return Variable(component, name, str(value), mutability="ReadWrite", data_type=data_type, **more)
 
 
+def _prices(station: Station) -> list[Variable]:
+    if not station.spec.shows_prices:
+        return []
+    return [
+        _setting("TariffCostCtrlr", "Enabled", "true", "boolean", instance=instance) for instance in ("Tariff", "Cost")
+    ]
+
+
 def _controllers(station: Station) -> list[Variable]:
     retries = {"instance": "TransactionEvent"}
     return [
@@ -82,6 +94,8 @@ def _controllers(station: Station) -> list[Variable]:
         Variable("DeviceDataCtrlr", "ItemsPerMessage", "16", data_type="integer", instance="GetReport"),
         Variable("DeviceDataCtrlr", "ItemsPerMessage", "16", data_type="integer", instance="GetVariables"),
         Variable("DeviceDataCtrlr", "ItemsPerMessage", "16", data_type="integer", instance="SetVariables"),
+        Variable("MonitoringCtrlr", "ItemsPerMessage", "8", data_type="integer", instance="SetVariableMonitoring"),
+        Variable("MonitoringCtrlr", "ItemsPerMessage", "8", data_type="integer", instance="ClearVariableMonitoring"),
         _setting("SampledDataCtrlr", "TxUpdatedInterval", round(station.meter_interval_s), unit="s"),
         _setting("SampledDataCtrlr", "TxUpdatedMeasurands", "Energy.Active.Import.Register,SoC", "MemberList"),
         _setting("AlignedDataCtrlr", "Interval", 0, unit="s"),
@@ -92,7 +106,16 @@ def _controllers(station: Station) -> list[Variable]:
         _setting("AuthCtrlr", "LocalPreAuthorize", "false", "boolean"),
         _setting("AuthCacheCtrlr", "Enabled", "true", "boolean"),
         _setting("LocalAuthListCtrlr", "Enabled", "true", "boolean"),
-        Variable("LocalAuthListCtrlr", "Entries", "0", data_type="integer"),
+        _setting("AuthCtrlr", "LocalAuthorizeOffline", "true", "boolean"),
+        _setting("AuthCtrlr", "OfflineTxForUnknownIdEnabled", "true", "boolean"),
+        Variable("LocalAuthListCtrlr", "Entries", "0", data_type="integer", max_limit=500),
+        Variable("LocalAuthListCtrlr", "ItemsPerMessage", "50", data_type="integer"),
+        Variable("LocalAuthListCtrlr", "BytesPerMessage", "20000", data_type="integer"),
+        _setting("DisplayMessageCtrlr", "Enabled", "true", "boolean"),
+        Variable("DisplayMessageCtrlr", "SupportedFormats", "ASCII,UTF8,URI", data_type="MemberList"),
+        Variable("DisplayMessageCtrlr", "SupportedPriorities", "NormalCycle,InFront", data_type="MemberList"),
+        _setting("ReservationCtrlr", "Enabled", "true", "boolean"),
+        Variable("ReservationCtrlr", "NonEvseSpecific", "true", data_type="boolean"),
         _setting("SmartChargingCtrlr", "Enabled", "true", "boolean"),
         Variable("SmartChargingCtrlr", "ProfileStackLevel", "10", data_type="integer"),
         Variable("SmartChargingCtrlr", "PeriodsPerSchedule", "24", data_type="integer"),
@@ -118,18 +141,32 @@ def _station(station: Station) -> list[Variable]:
     ]
 
 
+def plug_of(station: Station) -> str:
+    """The type of every connector of the station."""
+    return "cCCS2" if station.spec.kind == "dc" else "sType2"
+
+
 def _evse(station: Station, number: int) -> list[Variable]:
     power_w = str(round(station.spec.outlet.max_power_w))
-    plug = "cCCS2" if station.spec.kind == "dc" else "sType2"
     return [
         Variable("EVSE", "Available", "true", data_type="boolean", evse=number),
         Variable("EVSE", "AvailabilityState", "Available", data_type="OptionList", evse=number),
         Variable("EVSE", "Power", power_w, data_type="decimal", unit="W", evse=number),
         Variable("EVSE", "SupplyPhases", str(station.spec.phases), data_type="integer", evse=number),
-        Variable("Connector", "ConnectorType", plug, evse=number, connector=1),
+        Variable("Connector", "ConnectorType", plug_of(station), evse=number, connector=1),
         Variable("Connector", "Available", "true", data_type="boolean", evse=number, connector=1),
         Variable("Connector", "Problem", "false", data_type="boolean", evse=number, connector=1),
     ]
+
+
+def matches(variable: Variable, wanted: dict) -> bool:
+    """Whether a ComponentVariable of a request means this one; a variable left out means all of the component."""
+    component = wanted["component"]
+    return (
+        variable.component.lower() == component["name"].lower()
+        and component.get("evse", {}).get("id") in (None, variable.evse)
+        and wanted.get("variable", {}).get("name", variable.name).lower() == variable.name.lower()
+    )
 
 
 def get(station: Station, item: dict) -> dict:
@@ -175,6 +212,8 @@ def _apply(station: Station, variable: Variable) -> None:
             station.delivery.attempts = max(1, int(variable.value))
         case "OCPPCommCtrlr", "MessageAttemptInterval":
             station.delivery.retry_interval_s = float(variable.value)
+        case "OCPPCommCtrlr", "NetworkConfigurationPriority":
+            network.put_first(station, variable.value)
         case "SecurityCtrlr", "BasicAuthPassword":
             station.password = variable.value  # used at the next connect
 

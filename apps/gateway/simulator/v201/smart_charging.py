@@ -1,78 +1,143 @@
-"""Smart charging of 2.0.1: profiles to and from the neutral form."""
+"""Smart charging of 2.x: profiles and answers in its words, reports, and cars that speak ISO 15118."""
 
-from apps.gateway.simulator import clock
-from apps.gateway.simulator.dialect import Reply
-from apps.gateway.simulator.profiles import STATION_PURPOSES, Profile
+from apps.gateway.simulator import clock, smart_charging
+from apps.gateway.simulator.delivery import Message
+from apps.gateway.simulator.dialect import Handler, Reply
+from apps.gateway.simulator.evse import Evse
+from apps.gateway.simulator.profiles import Profile
 from apps.gateway.simulator.station import Station
+
+PROFILES_PER_REPORT = 2
 
 
 def profile(evse: int, data: dict) -> Profile:
-    """A `chargingProfile` object in neutral form; of several schedules the first counts."""
-    schedule = data["chargingSchedule"][0]
-    return Profile(
-        id=data["id"],
-        evse=evse,
-        purpose=data["chargingProfilePurpose"],
-        stack_level=data["stackLevel"],
-        kind=data["chargingProfileKind"],
-        unit=schedule["chargingRateUnit"],
-        periods=tuple(
-            (period["startPeriod"], period["limit"], period.get("numberPhases"))
-            for period in schedule["chargingSchedulePeriod"]
-        ),
-        start_at=clock.parse(schedule["startSchedule"]) if "startSchedule" in schedule else None,
-        duration_s=schedule.get("duration"),
-        valid_from=clock.parse(data["validFrom"]) if "validFrom" in data else None,
-        valid_to=clock.parse(data["validTo"]) if "validTo" in data else None,
-        recurrency=data.get("recurrencyKind"),
-        transaction_id=data.get("transactionId"),
-    )
+    """A `chargingProfile` object in neutral form."""
+    return smart_charging.read_profile(evse, data, number="id")
 
 
 def set_charging_profile(station: Station, payload: dict) -> Reply:
-    evse_id = payload["evseId"]
-    new = profile(evse_id, payload["chargingProfile"])
-    evse = station.evses.get(evse_id)
-    running = evse.transaction if evse else None
-    wrong_place = (evse_id != 0 and evse is None) or (new.purpose in STATION_PURPOSES and evse_id != 0)
-    other_transaction = new.purpose == "TxProfile" and (running is None or new.transaction_id != running.id)
-    if wrong_place or other_transaction or len(new.periods) > 24:
-        return Reply({"status": "Rejected"})
-    station.profiles.install(new)
-    return Reply({"status": "Accepted"})
+    """After a profile of its session, a car that speaks ISO 15118 says what it is going to draw (K15, K16)."""
+    new = profile(payload["evseId"], payload["chargingProfile"])
+    if refused := smart_charging.take(station, new, names_transaction=True):
+        return Reply({"status": "Rejected", "statusInfo": {"reasonCode": refused}})
+    evse = station.evses.get(new.evse)
+    if new.purpose != "TxProfile" or evse is None or evse.car is None or not evse.car.speaks_15118:
+        return Reply({"status": "Accepted"})
+    return Reply({"status": "Accepted"}, lambda: station.notify(ev_schedule(station, evse, new)))
 
 
 def clear_charging_profile(station: Station, payload: dict) -> Reply:
     criteria = payload.get("chargingProfileCriteria", {})
-    removed = station.profiles.clear(
+    status = smart_charging.clear(
+        station,
         profile_id=payload.get("chargingProfileId"),
         evse=criteria.get("evseId"),
         purpose=criteria.get("chargingProfilePurpose"),
         stack_level=criteria.get("stackLevel"),
     )
-    return Reply({"status": "Accepted" if removed else "Unknown"})
+    return Reply({"status": status})
 
 
 def get_composite_schedule(station: Station, payload: dict) -> Reply:
     evse_id, duration_s = payload["evseId"], payload["duration"]
-    if evse_id != 0 and evse_id not in station.evses:
-        return Reply({"status": "Rejected"})
     unit = payload.get("chargingRateUnit", "A")
-    transaction = station.evses[evse_id].transaction if evse_id else None
-    at = clock.now()
-    periods = station.profiles.composite(
-        evse_id,
-        at=at,
-        duration_s=duration_s,
-        unit=unit,
-        session_started_at=transaction.started_at if transaction else None,
-        default=station.spec.outlet.max_power_w if unit == "W" else round(station.spec.outlet.max_current_a, 1),
-    )
+    periods = smart_charging.composite(station, evse_id, duration_s, unit)
+    if periods is None:
+        return Reply({"status": "Rejected"})
     schedule = {
         "evseId": evse_id,
         "duration": duration_s,
-        "scheduleStart": clock.stamp(at),
+        "scheduleStart": clock.stamp(clock.now()),
         "chargingRateUnit": unit,
-        "chargingSchedulePeriod": [{"startPeriod": start_s, "limit": limit} for start_s, limit in periods],
+        "chargingSchedulePeriod": periods,
     }
     return Reply({"status": "Accepted", "schedule": schedule})
+
+
+def get_charging_profiles(station: Station, payload: dict) -> Reply:
+    """Reported by EVSE, at most `PROFILES_PER_REPORT` in a part."""
+    criteria = payload["chargingProfile"]
+    wanted = criteria.get("chargingProfileId")
+    found = [
+        one
+        for one in station.profiles.profiles
+        if payload.get("evseId") in (None, one.evse)
+        and criteria.get("chargingProfilePurpose") in (None, one.purpose)
+        and criteria.get("stackLevel") in (None, one.stack_level)
+        and (wanted is None or one.id in wanted)
+        and "CSO" in criteria.get("chargingLimitSource", ["CSO"])
+    ]
+    if not found:
+        return Reply({"status": "NoProfiles"})
+    return Reply({"status": "Accepted"}, lambda: station.notify(*_reports(payload["requestId"], found)))
+
+
+def _reports(request_id: int, profiles: list[Profile]) -> list[Message]:
+    parts: list[tuple[int, list[dict]]] = []
+    for one in sorted(profiles, key=lambda one: (one.evse, one.id)):
+        if not parts or parts[-1][0] != one.evse or len(parts[-1][1]) == PROFILES_PER_REPORT:
+            parts.append((one.evse, []))
+        parts[-1][1].append(one.wire or {})
+    return [
+        Message(
+            "ReportChargingProfiles",
+            {
+                "requestId": request_id,
+                "chargingLimitSource": "CSO",
+                "evseId": evse,
+                "chargingProfile": held,
+                "tbc": index < len(parts) - 1,
+            },
+        )
+        for index, (evse, held) in enumerate(parts)
+    ]
+
+
+def needs(station: Station, evse: Evse) -> list[Message]:
+    """What a car that speaks ISO 15118 asks for at the beginning of its session."""
+    car, outlet = evse.car, station.spec.outlet
+    if car is None or not car.speaks_15118:
+        return []
+    energy_wh = round(car.battery_wh * max(car.target_percent - car.soc_percent, 0) / 100)
+    if outlet.is_dc:
+        parameters = {
+            "dcChargingParameters": {
+                "evMaxCurrent": 400, "evMaxVoltage": 800, "energyAmount": energy_wh, "evMaxPower": round(car.max_dc_w),
+                "stateOfCharge": round(car.soc_percent),
+            }
+        }  # fmt: skip
+        transfer = "DC"
+    else:
+        parameters = {
+            "acChargingParameters": {
+                "energyAmount": energy_wh, "evMinCurrent": 6, "evMaxCurrent": round(car.max_ac_current_a),
+                "evMaxVoltage": 400,
+            }
+        }  # fmt: skip
+        transfer = "AC_single_phase" if min(car.ac_phases, outlet.phases) == 1 else "AC_three_phase"
+    wish = {"requestedEnergyTransfer": transfer, **parameters}
+    return [Message("NotifyEVChargingNeeds", {"evseId": evse.number, "maxScheduleTuples": 3, "chargingNeeds": wish})]
+
+
+def ev_schedule(station: Station, evse: Evse, given: Profile) -> Message:
+    """The car goes along with what it is given, as far as it can."""
+    ceiling = evse.car.max_ac_current_a if given.unit == "A" and evse.car else None
+    schedule = {
+        "id": 1,
+        "chargingRateUnit": given.unit,
+        "duration": given.duration_s or 86_400,
+        "chargingSchedulePeriod": [
+            {"startPeriod": start_s, "limit": limit if ceiling is None else min(limit, ceiling)}
+            for start_s, limit, _ in given.periods
+        ],
+    }
+    payload = {"evseId": evse.number, "timeBase": station.now(), "chargingSchedule": schedule}
+    return Message("NotifyEVChargingSchedule", payload)
+
+
+HANDLERS: dict[str, Handler] = {
+    "ClearChargingProfile": clear_charging_profile,
+    "GetChargingProfiles": get_charging_profiles,
+    "GetCompositeSchedule": get_composite_schedule,
+    "SetChargingProfile": set_charging_profile,
+}

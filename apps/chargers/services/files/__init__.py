@@ -1,0 +1,1 @@
+"""Files that come from stations and firmware that goes to them: tickets, storage, retention."""

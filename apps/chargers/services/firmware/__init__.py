@@ -1,0 +1,1 @@
+"""Firmware: the catalogue, updates of stations, publications by local controllers."""

@@ -1,0 +1,1 @@
+"""Logs and diagnostics: asked for, and followed until the file is here."""

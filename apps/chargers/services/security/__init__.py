@@ -1,0 +1,1 @@
+"""Security of stations: events and alarms, passwords, the way from one security profile to the next."""

@@ -1,0 +1,16 @@
+"""Who charges, what stations know of them, and what was asked about them."""
+
+from apps.drivers.models.customers import CustomerInformation
+from apps.drivers.models.local_lists import LocalList, LocalListEntry, SiteLocalLists
+from apps.drivers.models.people import AccessRule, Driver, DriverGroup, IdToken
+
+__all__ = [
+    "AccessRule",
+    "CustomerInformation",
+    "Driver",
+    "DriverGroup",
+    "IdToken",
+    "LocalList",
+    "LocalListEntry",
+    "SiteLocalLists",
+]

@@ -1,0 +1,1 @@
+"""Rules of charging profiles and, later, of load management. Pure."""

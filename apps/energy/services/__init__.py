@@ -1,0 +1,1 @@
+"""What energy does, one module per family of use cases."""

@@ -1,0 +1,1 @@
+"""Local lists of stations, what they decide by themselves, and what they know of customers."""

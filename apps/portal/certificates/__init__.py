@@ -1,0 +1,1 @@
+"""The authorities that an organisation knows, and our own."""

@@ -1,0 +1,1 @@
+"""The display sheet of a station: what it shows, adding, clearing, reading back."""

@@ -1,0 +1,1 @@
+"""Settings of stations: one variable, monitors, templates, differences, quirks."""
