@@ -12,6 +12,7 @@ from apps.chargers.engine.passwords import hash_password
 from apps.chargers.messages.commands import Command
 from apps.chargers.models import ChargingStation, StationCommand
 from apps.chargers.services.commands import enqueue
+from apps.core.models import OutboxEvent
 from apps.gateway.simulator.driver import SimulatedStation
 from apps.sites.models import Site
 from tests.e2e.api import Api
@@ -44,6 +45,7 @@ class Network:
 
     @classmethod
     def _found(cls, server: ServerProcess) -> Self:
+        OutboxEvent.objects.all().delete()  # what earlier tests announced
         number = next(_numbers)
         organisation = OrganisationFactory(slug=f"e2e-{number}", name=f"End to end {number}")
         operator = UserFactory(name="Ada", email=f"ada-e2e-{number}@example.com")

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core import outbox
 from tests.e2e.raw import Wire, stamp
 
 pytestmark = pytest.mark.server
@@ -161,7 +160,7 @@ async def test_a_car_that_says_its_needs_gets_its_profile_also_where_nothing_is_
     ac = {"energyAmount": 20_000, "evMinCurrent": 6, "evMaxCurrent": 32, "evMaxVoltage": 400}
     needs = {"requestedEnergyTransfer": "AC_three_phase", "acChargingParameters": ac}
     assert (await wire.call("NotifyEVChargingNeeds", {"evseId": 1, "chargingNeeds": needs}))["status"] == "Accepted"
-    network.database.do(outbox.relay)
+    network.database.deliver_events()
     asked = await wire.answer("SetChargingProfile", YES)
     assert asked["evseId"] == 1
     assert asked["chargingProfile"]["chargingProfilePurpose"] == "TxProfile"
@@ -236,6 +235,6 @@ async def test_a_reservation_that_was_written_out_is_used_by_its_session(network
     wanted = {"id": 501, "expiryDateTime": stamp(hours=-1), "idToken": token, "evseId": 1}
     await outside.command(wire, "ReserveNow", wanted, YES)
     await tell(wire, "Started", "T4", 0, evse={"id": 1}, idToken=token, reservationId=501)
-    network.database.do(outbox.relay)
+    network.database.deliver_events()
     (row,) = await outside.api.all("reservations/", station=wire.identity)
     assert row["state"] == "used"

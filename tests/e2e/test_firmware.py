@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from apps.chargers.models import ChargingStation, FirmwareUpdate, StationNotice
-from apps.core import outbox
 from apps.gateway.simulator import background
 from tests.e2e.transfers import MODEL, VENDOR, Depot, Signer, content_of
 from tests.support.pki import issue
@@ -51,7 +50,7 @@ async def test_a_station_fetches_installs_and_boots_with_the_new_version(depot, 
         await charger.boot()
         update = depot.update(station, firmware)
         update = await depot.until(update, ended, "the end of the update")
-    depot.do(outbox.relay)
+    depot.network.database.deliver_events()
     update = await depot.until(update, lambda row: row.confirmed_at is not None, "the boot to be joined")
     assert update.state == "Installed"
     assert told(depot, update) == PLAIN_WAY[version]

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.chargers.choices import CommandOrigin
-from apps.core import outbox
 from apps.drivers.models import IdToken
 from apps.sessions.models import Reservation
 from apps.sessions.services.reservations import cancel_reservation, reserve
@@ -46,7 +45,7 @@ async def ask(network, station, *, hold_s=600, evse_number=1) -> Reservation:
 
 async def until(network, reservation, state) -> Reservation:
     def stored():
-        network.database.do(outbox.relay)  # the server under test has no worker beside it
+        network.database.deliver_events()
         (row,) = network.rows(Reservation.objects.select_related("session").filter(pk=reservation.pk))
         return row if row.state == state else None
 

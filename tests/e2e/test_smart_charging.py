@@ -9,7 +9,6 @@ import pytest
 from apps.chargers.choices import CommandOrigin
 from apps.chargers.messages.charging_profiles import ChargingProfile, ChargingSchedule, ChargingSchedulePeriod
 from apps.chargers.messages.commands import RawCall, RequestStartTransaction
-from apps.core import outbox
 from apps.energy.models import (
     ChargingLimit,
     CompositeScheduleReading,
@@ -75,7 +74,7 @@ async def until(network, queryset, *, what):
     """The rows, once there are some; the server under test has no worker beside it."""
 
     def stored():
-        network.database.do(outbox.relay)
+        network.database.deliver_events()
         return network.rows(queryset)
 
     return await eventually(stored, what=what)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.chargers.models import ChargingStation, DeviceVariable, StationCommand
-from apps.core import outbox
 from apps.sessions.models import ChargingSession, SessionCost, StationTariff
 from apps.sessions.services import station_costs
 from tests.e2e.network import CARD
@@ -50,7 +49,7 @@ def tell(network):
 
 def relay(network):
     """What subscribers do, which a worker does elsewhere."""
-    network.database.do(outbox.relay)
+    network.database.deliver_events()
 
 
 async def session_of(network, station):

@@ -34,6 +34,8 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.utils import load_backend
 
+from apps.core import outbox
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 60
 END_WITHIN_S = 20
@@ -50,6 +52,10 @@ class OwnDatabase:
     def do(self, function: Callable[[], Any]) -> Any:
         """``function()`` in a thread whose default connection is this database; waits for it."""
         return self._thread.submit(function).result(60)
+
+    def deliver_events(self) -> None:
+        """Call every subscriber of what was announced; the server under test has no worker beside it."""
+        self.do(_deliver_all)
 
     @cached_property
     def _thread(self) -> ThreadPoolExecutor:
@@ -69,6 +75,11 @@ class OwnDatabase:
         known["OPTIONS"] = {key: value for key, value in known["OPTIONS"].items() if key != "pool"}
         known["NAME"] = self.url.rsplit("/", 1)[1] if self.url else self.var / "chargenet.sqlite3"
         return load_backend(known["ENGINE"]).DatabaseWrapper(known, DEFAULT_DB_ALIAS)
+
+
+def _deliver_all() -> None:
+    while outbox.relay():
+        pass
 
 
 @contextmanager

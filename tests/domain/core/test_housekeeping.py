@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from apps.chargers.models import PeriodicEventValue
 from apps.core.db.housekeeping import ensure_partitions, retire_old_rows
 from apps.core.db.partitions import ensure_month, month_start
 from apps.core.ids import first_id_at
@@ -44,9 +45,11 @@ def test_meter_values_are_kept_for_ever():
 
 @pytest.mark.postgres
 def test_this_month_and_the_next_two_have_a_partition_and_a_repeat_makes_none():
-    assert ensure_partitions(NOW) == 6
+    kept = (JournalEntry, MeterValue, PeriodicEventValue)
+    assert ensure_partitions(NOW) == 3 * len(kept)
     assert ensure_partitions(NOW) == 0
-    assert {f"gateway_journalentry_2031_{month:02}" for month in (3, 4, 5)} <= partitions(JournalEntry)
+    for model in kept:
+        assert {f"{model._meta.db_table}_2031_{month:02}" for month in (3, 4, 5)} <= partitions(model)
 
 
 @pytest.mark.postgres
