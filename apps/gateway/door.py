@@ -44,7 +44,8 @@ class Admission:
     """A charger that may come in: who it is, the version to speak, the subprotocol to answer with.
 
     ``used_pending_password``: it came with the new password of an unfinished change. ``security_profile``: by which of
-    OCPP's profiles it came; 0 without a password. ``certificate_fingerprint`` only where the certificate let it in.
+    OCPP's profiles it came; 0 without a password. ``certificate_fingerprint`` only where the certificate let it in, by
+    the ``trust`` of that moment.
     """
 
     credentials: StationCredentials
@@ -53,6 +54,7 @@ class Admission:
     used_pending_password: bool
     security_profile: int
     certificate_fingerprint: str = ""
+    trust: Trust | None = None
 
     @property
     def reached_wanted_profile(self) -> bool:
@@ -96,8 +98,9 @@ class Door:
         if credentials is None or not _is_at_home(request, credentials):
             self._throttle.note_failure(caller, time.monotonic())
             return Refusal(404, "No station of this identity is enrolled.")
+        trust = self.trust
         try:
-            verdict = await self._judge_certificate(request, credentials)
+            verdict = await self.judge_certificate(request, credentials, trust=trust, at=datetime.now(UTC))
         except DatabaseAway:
             return Refusal(503, "The database is away.")
         profile = _judge(request, credentials, verdict)
@@ -112,22 +115,23 @@ class Door:
         presented = request.credentials
         used_pending = presented is not None and matches_pending_password(credentials, presented.password)
         fingerprint = verdict.fingerprint if verdict and profile == MUTUAL_TLS else ""
-        return Admission(credentials, *chosen, used_pending, profile, fingerprint)
+        return Admission(credentials, *chosen, used_pending, profile, fingerprint, trust)
 
-    async def _judge_certificate(
-        self, request: ConnectRequest, credentials: StationCredentials
+    async def judge_certificate(
+        self, request: ConnectRequest, credentials: StationCredentials, *, trust: Trust, at: datetime
     ) -> CertificateVerdict | None:
+        """What the certificate that came with ``request`` is worth; ``None`` without one. Raises ``DatabaseAway``."""
         if not request.client_certificates or not request.is_tls:
             return None
-        chain, now = request.client_certificates, datetime.now(UTC)
-        store = self.trust.store_for(credentials.organisation_id)
-        verdict = judge_certificate(chain, trust=store, names=(credentials.identity,), at=now)
+        chain = request.client_certificates
+        store = trust.store_for(credentials.organisation_id)
+        verdict = judge_certificate(chain, trust=store, names=(credentials.identity,), at=at)
         if not verdict.is_good and credentials.serial_number:
-            store = self.trust.store_for_serial_numbers(credentials.organisation_id)
-            by_serial = judge_certificate(chain, trust=store, names=(credentials.serial_number,), at=now)
+            store = trust.store_for_serial_numbers(credentials.organisation_id)
+            by_serial = judge_certificate(chain, trust=store, names=(credentials.serial_number,), at=at)
             if by_serial.is_good:
                 verdict = await self._unless_anothers(by_serial, credentials)
-        if verdict.is_good and verdict.fingerprint in self.trust.revoked:
+        if verdict.is_good and verdict.fingerprint in trust.revoked:
             return replace(verdict, problem=REVOKED)
         return verdict
 

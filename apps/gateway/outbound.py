@@ -89,6 +89,8 @@ class Outbound:
                     self.wake(station_id)
             case "station.changed":
                 self._gateway.refresh_soon(message["station_ids"])
+            case "trust.changed":
+                self._gateway.read_trust_soon()
             case "socket.superseded":
                 self._gateway.sockets.supersede(message["station_id"], message["connection_id"])
 

@@ -10,8 +10,9 @@ import atexit
 import os
 import socket as network
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from channels.layers import get_channel_layer
@@ -39,6 +40,7 @@ from apps.gateway.outbound import Outbound
 from apps.gateway.sockets import Sockets
 from apps.gateway.station_socket import StationSocket
 from apps.gateway.tls_failures import take_failed_handshakes
+from apps.gateway.trust_watch import close_untrusted
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +118,14 @@ class Gateway:
 
     def refresh_soon(self, station_ids: list[int]) -> None:
         """Read anew what open sockets must know of their stations: somebody changed them."""
-        task = asyncio.get_running_loop().create_task(housekeeping.refresh(self, station_ids))
+        self._run_soon(housekeeping.refresh(self, station_ids))
+
+    def read_trust_soon(self) -> None:
+        """Somebody took a certificate away: do not wait for the next turn."""
+        self._run_soon(self._read_trust())
+
+    def _run_soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.append(task)
         task.add_done_callback(self._tasks.remove)
 
@@ -166,8 +175,11 @@ class Gateway:
             await self.ingest.query(lambda: record_failed_handshakes(failed))
 
     async def _read_trust(self) -> None:
-        """CAs come and go in the portal and in files; what open sockets showed is not judged again."""
-        self.door.trust = await self.ingest.query(load_trust)
+        """CAs come and go in the portal and in files; what counts no more closes the sockets that it opened."""
+        trust = await self.ingest.query(load_trust)
+        if trust != self.door.trust:
+            self.door.trust = trust
+        await close_untrusted(self)
 
 
 def _identify(identities: Sequence[str]) -> list[StationCredentials | None]:

@@ -71,6 +71,7 @@ class StationSocket:
         "last_frame_s",
         "request",
         "station_id",
+        "trust",
     )
 
     def __init__(
@@ -87,6 +88,7 @@ class StationSocket:
         self.station_id = self.context.station_id
         self.request = request
         self.admission = admission
+        self.trust = admission.trust
         self.connection = Connection(
             admission.version,
             lenient=credentials.is_lenient,

@@ -6,14 +6,26 @@ import signal
 import socket
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import websockets
+from cryptography.hazmat.primitives import hashes
 from websockets.exceptions import InvalidStatus
 
-from apps.chargers.models import ConnectionEvent, FailedHandshake, SecurityAlarm, StationConnection, StationNotice
+from apps.chargers.engine.client_certificates import UNKNOWN_CA
+from apps.chargers.models import (
+    ConnectionEvent,
+    FailedHandshake,
+    SecurityAlarm,
+    StationCertificate,
+    StationConnection,
+    StationNotice,
+)
+from apps.chargers.services.certificates import add_ca_certificate, remove_ca_certificate, revoke_certificate
 from apps.core.models import OutboxEvent
+from apps.gateway.door import REVOKED
 from tests.gateway.conftest import PASSWORD, Place
 from tests.gateway.test_handshake import basic
 from tests.support.pki import DAY, Issued, client_context, issue, issue_server
@@ -127,6 +139,58 @@ async def test_bad_certificates_are_refused_each_with_its_reason_and_a_good_one_
     await secured.refused_with(station, cases[-1][1])
     async with secured.dial(station, own=issue(station.identity, issuer=secured.charger_ca), password=None):
         assert secured.connection(station).security_profile == 3
+
+
+async def test_revoking_a_certificate_closes_the_socket_that_it_opened(secured):
+    station = secured.place.enrol(security_profile=3)
+    own, other = (issue(station.identity, issuer=secured.charger_ca) for _ in range(2))
+    row = secured.place.database.do(lambda: StationCertificate.objects.create(
+        station=station, state="accepted", fingerprint=own.certificate.fingerprint(hashes.SHA256()).hex(),
+        expires_at=own.certificate.not_valid_after_utc,
+    ))  # fmt: skip
+    async with secured.dial(station, own=own, password=None) as charger:
+        secured.place.database.do(lambda: revoke_certificate(certificate=row, actor=None, at=datetime.now(UTC)))
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(charger.recv(), 30)
+        assert (charger.close_code, charger.close_reason) == (1008, REVOKED)
+    await went_because(secured, station, REVOKED)
+    assert await secured.refusal(station, own=own, password=None) == (403, REVOKED)
+    async with secured.dial(station, own=other, password=None):
+        assert secured.connection(station).security_profile == 3
+
+
+async def test_a_ca_that_was_removed_closes_what_it_opened_and_nothing_else(secured):
+    station, neighbour = (secured.place.enrol(security_profile=3) for _ in range(2))
+    maker = issue("Maker", is_ca=True)
+    kept = secured.place.database.do(lambda: add_ca_certificate(
+        organisation=station.site.organisation, use="ManufacturerRootCertificate", certificate=maker.pem.decode(),
+        actor=None, at=datetime.now(UTC),
+    ))  # fmt: skip
+    own = issue(station.identity, issuer=maker)
+
+    async def comes_in():
+        try:
+            return await secured.dial(station, own=own, password=None)
+        except InvalidStatus:
+            return None
+
+    charger = await eventually(comes_in, what="the CA that counts", within_s=30)
+    async with secured.dial(
+        neighbour, own=issue(neighbour.identity, issuer=secured.charger_ca), password=None
+    ) as untouched:
+        secured.place.database.do(lambda: remove_ca_certificate(ca_certificate=kept, actor=None))
+        with pytest.raises(websockets.ConnectionClosed):
+            await asyncio.wait_for(charger.recv(), 30)
+        assert (charger.close_code, charger.close_reason) == (1008, UNKNOWN_CA)
+        await untouched.send('[2,"1","Heartbeat",{}]')
+        assert "currentTime" in await asyncio.wait_for(untouched.recv(), 20)
+    await went_because(secured, station, UNKNOWN_CA)
+    assert await secured.refusal(station, own=own, password=None) == (403, UNKNOWN_CA)
+
+
+async def went_because(secured: Secured, station, reason: str) -> None:
+    events = ConnectionEvent.objects.filter(station=station, kind="disconnected", reason__startswith=reason)
+    await eventually(lambda: secured.place.database.do(events.exists), what=f"the departure “{reason}”")
 
 
 async def test_a_password_alone_is_no_profile_3(secured):

@@ -39,6 +39,7 @@ class AuthorityKey(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
+    distrusted_at = models.DateTimeField(null=True, blank=True, help_text="What it signed opens no door since.")
 
     class Meta:
         constraints = [

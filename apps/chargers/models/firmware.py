@@ -117,15 +117,19 @@ class FirmwareUpdate(models.Model):
 
 
 class FirmwarePublication(models.Model):
-    """A firmware that a local controller offers in its own network (2.x PublishFirmware). ``checksum`` is MD5."""
+    """A firmware that a local controller offers in its own network (2.x PublishFirmware). ``checksum`` is MD5.
+
+    ``firmware`` is ``None`` where the file lies elsewhere (``location``, without its password).
+    """
 
     station = models.ForeignKey(ChargingStation, on_delete=models.CASCADE, related_name="publications")
-    firmware = models.ForeignKey(Firmware, on_delete=models.PROTECT, related_name="publications")
+    firmware = models.ForeignKey(Firmware, null=True, blank=True, on_delete=models.PROTECT, related_name="publications")
     command = models.OneToOneField(
         StationCommand, null=True, blank=True, on_delete=models.SET_NULL, related_name="publication"
     )
     request_id = models.BigIntegerField()
     checksum = models.CharField(max_length=32)
+    location = models.CharField(max_length=512, blank=True, help_text="Where the file lies, if not with us.")
     state = models.CharField(max_length=26, choices=PublishState, default=PublishState.REQUESTED)
     detail = models.CharField(max_length=255, blank=True)
     locations = models.JSONField(default=list, help_text="Where stations behind it find the file.")
@@ -142,4 +146,4 @@ class FirmwarePublication(models.Model):
         indexes = [models.Index(fields=["station", "-created_at"], name="publication_station")]
 
     def __str__(self) -> str:
-        return f"{self.firmware} at {self.station}"
+        return f"{self.firmware or 'firmware'} at {self.station}"

@@ -23,10 +23,11 @@ def trusted_by(organisation_id: int, *, at: datetime) -> list[x509.Certificate]:
 
 
 def authorities_of_clients(*, at: datetime) -> tuple[list[x509.Certificate], dict[int, tuple[x509.Certificate, ...]]]:
-    """Whose signature counts under a station's certificate: roots of our own for everybody, those of manufacturers for
-    the stations of the organisation that trusts them, ``{organisation key: roots}``.
+    """Whose signature counts under a station's certificate: roots of our own for everybody unless distrusted, those of
+    manufacturers for the stations of the organisation that trusts them, ``{organisation key: roots}``.
     """
-    own = AuthorityKey.objects.filter(role=AuthorityKey.Role.ROOT, expires_at__gt=at).order_by("pk")
+    roots = AuthorityKey.objects.filter(role=AuthorityKey.Role.ROOT, expires_at__gt=at)
+    own = roots.filter(distrusted_at=None).order_by("pk")
     makers = CaCertificate.objects.filter(use=CertificateUse.MANUFACTURER_ROOT, expires_at__gt=at).order_by("pk")
     trusted: dict[int, tuple[x509.Certificate, ...]] = {}
     for organisation, text in makers.values_list("organisation_id", "certificate"):

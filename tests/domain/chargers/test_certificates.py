@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from apps.chargers.choices import CommandOrigin, CommandState
 from apps.chargers.engine.certificates.reading import facts_of, read_chain
-from apps.chargers.engine.client_certificates import judge_certificate
+from apps.chargers.engine.client_certificates import UNKNOWN_CA, judge_certificate
 from apps.chargers.facts import Lesson
 from apps.chargers.messages.certificate_lessons import CertificateAnswered
 from apps.chargers.messages.events import CertificateSigningRequested
@@ -239,6 +239,21 @@ def test_a_retired_authority_signs_no_more_and_the_next_request_founds_another(s
     assert read_chain(new.chain)[1] != read_chain(old.chain)[1]
     assert AuthorityKey.objects.filter(retired_at=None).count() == 2
     assert (door(old), door(new, identity=new.station.identity)) == ("", "")
+
+
+def test_a_distrusted_authority_opens_no_door_and_the_next_one_does(station, capsys):
+    old = certificate_of(station, at=now())
+    call_command("retire_authority", "rsa")
+    assert door(old) == ""
+    new = certificate_of(StationFactory(), at=now())
+    capsys.readouterr()
+    call_command("retire_authority", "rsa", "--distrust")
+
+    assert capsys.readouterr().out.count("Distrusted:") == 4
+    assert AuditEntry.objects.filter(action="authority.distrusted").count() == 4
+    assert door(old) == door(new, identity=new.station.identity) == UNKNOWN_CA
+    last = certificate_of(StationFactory(), at=now())
+    assert door(last, identity=last.station.identity) == ""
 
 
 def test_retiring_helps_where_the_secret_key_was_lost(station, settings):

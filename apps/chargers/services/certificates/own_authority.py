@@ -122,6 +122,23 @@ def retire_authority(
     return rows
 
 
+def distrust_authority(
+    *, algorithm: issuing.Algorithm, actor, at: datetime, address: str | None = None
+) -> list[AuthorityKey]:
+    """Let nothing open a door that retired authorities signed: their key got into wrong hands.
+
+    Sockets that such certificates opened are closed by the gateways. Return what was distrusted only now.
+    """
+    with transaction.atomic():
+        retired = AuthorityKey.objects.select_for_update().filter(algorithm=algorithm, distrusted_at=None)
+        rows = list(retired.exclude(retired_at=None))
+        for row in rows:
+            row.distrusted_at = at
+            row.save(update_fields=["distrusted_at"])
+            record_audit(actor=actor, action="authority.distrusted", subject=row, address=address)
+    return rows
+
+
 def _in_use(role: AuthorityKey.Role, algorithm: issuing.Algorithm) -> AuthorityKey | None:
     return AuthorityKey.objects.filter(role=role, algorithm=algorithm, retired_at=None).first()
 

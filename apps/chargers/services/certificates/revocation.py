@@ -7,7 +7,8 @@ from django.db import transaction
 
 from apps.chargers.choices import CURRENT_CERTIFICATE_STATES, CertificateState
 from apps.chargers.models import StationCertificate
-from apps.chargers.services.commands.enqueueing import nudge_station, send_to_gateways
+from apps.chargers.services.announcing import send_to_gateways
+from apps.chargers.services.commands.enqueueing import nudge_station
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 
@@ -20,7 +21,7 @@ class CertificateNotRevocable(DomainError):
 def revoke_certificate(
     *, certificate: StationCertificate, actor, at: datetime, address: str | None = None
 ) -> StationCertificate:
-    """Refuse the certificate at the door from now on. Raises ``CertificateNotRevocable``."""
+    """Refuse the certificate at the door and close what it opened. Raises ``CertificateNotRevocable``."""
     with transaction.atomic():
         rows = StationCertificate.objects.filter(pk=certificate.pk).exclude(fingerprint="")
         if not rows.exclude(state=CertificateState.REVOKED).update(state=CertificateState.REVOKED, revoked_at=at):
@@ -33,7 +34,7 @@ def revoke_certificate(
             changes={"state": [certificate.state, CertificateState.REVOKED.value]},
             address=address,
         )
-        send_to_gateways([certificate.station_id], "station.changed")
+        send_to_gateways([certificate.station_id], "trust.changed")
         nudge_station(certificate.station)
     certificate.refresh_from_db()
     return certificate

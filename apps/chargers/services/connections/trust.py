@@ -29,6 +29,14 @@ class Trust:
     revoked: frozenset[str] = frozenset()
     own: tuple[x509.Certificate, ...] = ()
 
+    def counts_the_same(self, other: "Trust", organisation_id: int) -> bool:
+        """Whether ``other`` has the same CAs for stations of the organisation."""
+        return (
+            self.own == other.own
+            and self.common == other.common
+            and self.by_organisation.get(organisation_id, ()) == other.by_organisation.get(organisation_id, ())
+        )
+
     def store_for(self, organisation_id: int) -> Store | None:
         """What chains may end in whose certificate names a station of this organisation by its identity."""
         return build_trust([*self.own, *self.common, *self.by_organisation.get(organisation_id, ())])
