@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from tests.factories.cast import *  # noqa: F403  (the named cast as fixtures)
+from tests.support.guarded_rows import let_tables_be_emptied
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +22,9 @@ def _memory_of_other_databases():
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Passwords need not be slow to check in tests."""
+    """Passwords need not be slow to check in tests, and guarded tables can be emptied."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    let_tables_be_emptied()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -43,12 +43,16 @@ class Action(StrEnum):
     DRIVER_EDIT = "driver.edit"
     TARIFF_VIEW = "tariff.view"
     TARIFF_EDIT = "tariff.edit"
+    BILLING_VIEW = "billing.view"
+    BILLING_EDIT = "billing.edit"
+    PAYMENT_EDIT = "payment.edit"
     USER_VIEW = "user.view"
     USER_EDIT = "user.edit"
     AUDIT_VIEW = "audit.view"
     OWN_CHARGING_VIEW = "own_charging.view"
 
 
+_MONEY = {Action.BILLING_VIEW, Action.BILLING_EDIT, Action.PAYMENT_EDIT}
 _LOOK = {Action.NETWORK_VIEW, Action.STATION_VIEW, Action.SESSION_VIEW, Action.RESERVATION_VIEW, Action.SITE_VIEW}
 _DIAGNOSE = {Action.JOURNAL_VIEW, Action.CONNECTION_VIEW, Action.CERTIFICATE_VIEW, Action.STATION_COMMAND}
 _MANAGE_SITE = {
@@ -68,10 +72,15 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.SITE_MANAGER: frozenset(_LOOK | _DIAGNOSE | _MANAGE_SITE),
     Role.TECHNICIAN: frozenset(_LOOK | _DIAGNOSE | {Action.STATION_EDIT, Action.STATION_RAW_CALL}),
     Role.FINANCE: frozenset(
-        _LOOK | {Action.SESSION_EDIT, Action.DRIVER_VIEW, Action.TARIFF_VIEW, Action.TARIFF_EDIT, Action.AUDIT_VIEW}
+        _LOOK
+        | _MONEY
+        | {Action.SESSION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW, Action.TARIFF_EDIT}
+        | {Action.AUDIT_VIEW}
     ),
     Role.SUPPORT: frozenset(
-        _LOOK | _DIAGNOSE | {Action.RESERVATION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW}
+        _LOOK
+        | _DIAGNOSE
+        | {Action.RESERVATION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW, Action.BILLING_VIEW}
     ),
     Role.DRIVER: frozenset({Action.OWN_CHARGING_VIEW}),
 }

@@ -64,3 +64,19 @@ class InformationState(ColouredChoices):
     DONE = "done", "green", "circle-check", "Done"
     REFUSED = "refused", "orange", "x", "Refused"
     FAILED = "failed", "red", "alert-circle", "Failed"
+
+
+class AccountKind(TextChoices):
+    RESIDENT = "resident", "Resident"
+    TENANT = "tenant", "Tenant (company)"
+    FLEET = "fleet", "Fleet"
+    GUEST = "guest", "Guest"
+
+
+class PayBy(TextChoices):
+    """How an account's bills are paid."""
+
+    TRANSFER = "transfer", "Bank transfer"
+    DIRECT_DEBIT = "direct_debit", "SEPA direct debit"
+    CARD = "card", "Card"
+    NOTHING = "nothing", "Nothing is collected"

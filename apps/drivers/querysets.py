@@ -67,3 +67,15 @@ class LocalListEntryQuerySet(SiteScopedQuerySet):
 class CustomerInformationQuerySet(SiteScopedQuerySet):
     site_path = "station__site"
     view_action = Action.DRIVER_EDIT
+
+
+class BillingAccountQuerySet(DriverScopedQuerySet):
+    """Accounts, of a site's people those at home there."""
+
+    def of_user(self, user):
+        """The accounts whose bills a signed-in person sees as his own."""
+        return self.filter(user=user)
+
+
+class VehicleQuerySet(DriverScopedQuerySet):
+    driver_path = "account"

@@ -71,3 +71,11 @@ class HeldTariffState(ColouredChoices):
     REJECTED = "rejected", "orange", "x", "Refused"
     TOO_MANY = "too_many", "orange", "alert-circle", "Too long for the station"
     UNSUPPORTED = "unsupported", "orange", "ban", "Not supported by the station"
+
+
+class RatingReason(ColouredChoices):
+    """Why a session was rated."""
+
+    ENDED = "ended", "secondary", "flag", "The session ended"
+    FACTS = "facts", "yellow", "refresh", "Facts of it changed"
+    BY_HAND = "by_hand", "orange", "pencil", "Asked for by a person"

@@ -50,3 +50,11 @@ class StationPricingQuerySet(SiteScopedQuerySet):
 
     site_path = "station__site"
     view_action = Action.STATION_VIEW
+
+
+class CdrQuerySet(SiteScopedQuerySet):
+    view_action = Action.SESSION_VIEW
+
+    def current(self):
+        """The latest rating of each session."""
+        return self.filter(is_current=True)

@@ -45,15 +45,16 @@ class TariffVersion(models.Model):
 
 
 class TariffAssignment(models.Model):
-    """A tariff applies at a site, in an area of it, or for a group of drivers; the narrowest assignment wins.
+    """A tariff applies at a site, in an area, at an EVSE of it, or for a group of drivers; the narrowest one wins.
 
-    ``driver_group_id`` names a ``drivers.DriverGroup``; the floor of drivers lies above this one.
+    ``driver_group_id`` names a ``drivers.DriverGroup``, ``evse_id`` a ``chargers.Evse``; their floors lie above this.
     """
 
     tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, related_name="assignments")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="tariff_assignments")
     area = models.ForeignKey(Area, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     driver_group_id = models.BigIntegerField(null=True, blank=True)
+    evse_id = models.BigIntegerField(null=True, blank=True)
     valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
 
@@ -62,3 +63,34 @@ class TariffAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tariff} at {self.area or self.site}"
+
+
+class MembershipPlan(models.Model):
+    """What a customer pays per month, and what that gives: a discount on energy, free energy.
+
+    ``monthly_fee`` is net; ``discount_percent`` is taken off the energy lines of sessions, ``free_wh`` per month before
+    that, in the order in which sessions ended.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="membership_plans")
+    name = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    monthly_fee = models.DecimalField(max_digits=10, decimal_places=2)
+    vat_percent = models.DecimalField(max_digits=5, decimal_places=2)
+    discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    free_wh = models.PositiveIntegerField("free energy per month (Wh)", default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TariffQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="membership_plan_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(monthly_fee__gte=0, vat_percent__gte=0, discount_percent__range=(0, 100)),
+                name="membership_plan_sane",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

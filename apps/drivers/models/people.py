@@ -45,6 +45,10 @@ class Driver(models.Model):
     )
     group = models.ForeignKey(DriverGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="drivers")
     home_site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="drivers")
+    account = models.ForeignKey(
+        "drivers.BillingAccount", on_delete=models.SET_NULL, null=True, blank=True, related_name="drivers",
+        help_text="Who pays for this driver's charging.",
+    )  # fmt: skip
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -89,6 +93,10 @@ class IdToken(models.Model):
     short_key = models.CharField(max_length=20)
     type = models.CharField(max_length=20, default="ISO14443")
     label = models.CharField(max_length=80, blank=True)
+    vehicle = models.ForeignKey(
+        "drivers.Vehicle", on_delete=models.SET_NULL, null=True, blank=True, related_name="id_tokens",
+        help_text="The card stays with this vehicle; its account pays.",
+    )  # fmt: skip
     status = models.CharField(max_length=10, choices=TokenStatus, default=TokenStatus.ACTIVE)
     expires_at = models.DateTimeField(null=True, blank=True)
     parent_group = models.CharField(

@@ -1,0 +1,7 @@
+"""What billing announces: names of outbox events; the subject is the row."""
+
+INVOICE_ISSUED = "invoice.issued"  # numbered and booked; documents follow
+INVOICE_PAID = "invoice.paid"  # nothing is open any more
+PAYMENT_CAPTURED = "payment.captured"
+PAYMENT_FAILED = "payment.failed"
+PAYMENT_RETURNED = "payment.returned"

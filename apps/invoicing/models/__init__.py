@@ -1,0 +1,27 @@
+"""Billing: issuers, runs, invoices, books and payments."""
+
+from apps.invoicing.models.invoices import BilledSession, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax
+from apps.invoicing.models.issuers import BillingPeriod, InvoiceSeries, Issuer, SiteTerms
+from apps.invoicing.models.ledger import LedgerAccount, LedgerEntry
+from apps.invoicing.models.payments import Allocation, Payment, PaymentEvent, PaymentMethod
+from apps.invoicing.models.runs import BillingItem, BillingRun
+
+__all__ = [
+    "Allocation",
+    "BilledSession",
+    "BillingItem",
+    "BillingPeriod",
+    "BillingRun",
+    "Invoice",
+    "InvoiceDocument",
+    "InvoiceLine",
+    "InvoiceSeries",
+    "InvoiceTax",
+    "Issuer",
+    "LedgerAccount",
+    "LedgerEntry",
+    "Payment",
+    "PaymentEvent",
+    "PaymentMethod",
+    "SiteTerms",
+]
