@@ -3,15 +3,15 @@
 SQLite has no TRUNCATE: Django empties its tables by DELETE, which the guards of ``core.db.guards`` rightly refuse.
 """
 
-from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
-_flush = DatabaseOperations.sql_flush
+Operations = DatabaseWrapper.ops_class
+_flush = Operations.sql_flush
 
 
 def sql_flush(self, style, tables, **options) -> list[str]:
     """The statements of Django between the removal and the return of every trigger."""
-    with connection.cursor() as cursor:
+    with self.connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()
     removed = [f"DROP TRIGGER {name}" for name, _ in triggers]
@@ -19,4 +19,4 @@ def sql_flush(self, style, tables, **options) -> list[str]:
 
 
 def let_tables_be_emptied() -> None:
-    DatabaseOperations.sql_flush = sql_flush
+    Operations.sql_flush = sql_flush
