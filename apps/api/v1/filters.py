@@ -48,8 +48,25 @@ class InstantFilter(filters.IsoDateTimeFilter):
     field_class = _InstantField
 
 
+class KeyFilter(filters.NumberFilter):
+    """The number of a related row. Whether others have a row of that number is not told: both find nothing."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args, **options) -> None:
+        options.pop("queryset", None)
+        super().__init__(*args, min_value=1, max_value=2**63 - 1, **options)
+
+    def get_max_validator(self):
+        return None  # the field's own says it
+
+
 class FilterSet(filters.FilterSet):
-    FILTER_DEFAULTS = {**filters.FilterSet.FILTER_DEFAULTS, models.BooleanField: {"filter_class": BooleanFilter}}
+    FILTER_DEFAULTS = {
+        **filters.FilterSet.FILTER_DEFAULTS,
+        models.BooleanField: {"filter_class": BooleanFilter},
+        models.ForeignKey: {"filter_class": KeyFilter},
+    }
 
 
 def visible_sites(request):
