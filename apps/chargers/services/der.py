@@ -17,6 +17,8 @@ from apps.chargers.messages.events.der import (
 )
 from apps.chargers.messages.replies import Reply
 from apps.chargers.models import DerControl as Row
+from apps.chargers.models import DerReport
+from apps.chargers.services.bounds import Bound, keep_newest, within
 from apps.chargers.services.commands import Confirmation, confirm_commands
 from apps.chargers.services.commands.nudging import nudge_stations
 from apps.core.db.rowsets import json_text, rows_from, run
@@ -30,6 +32,9 @@ _CONTROL_COLUMNS = {
     "station_id": "bigint", "control_type": "text", "control_id": "text", "is_default": "boolean",
     "is_superseded": "boolean", "settings": "jsonb", "request_id": "bigint", "told_at": "timestamptz",
 }  # fmt: skip
+BOUND = Bound(Row._meta.db_table, dict(list(_CONTROL_COLUMNS.items())[:3]), 500, "too-many-der-controls")
+MOST_REPORTS = 100
+"""Readings of one station that are remembered."""
 _REPORT_COLUMNS = {
     "station_id": "bigint", "request_id": "bigint", "started_at": "timestamptz", "completed_at": "timestamptz",
 }  # fmt: skip
@@ -136,6 +141,7 @@ def _write_reports(rows: Sequence[tuple[int, int, datetime, datetime | None]]) -
         " completed_at = COALESCE(chargers_derreport.completed_at, excluded.completed_at)",
         parameters,
     )
+    keep_newest(DerReport._meta.db_table, {row[0] for row in rows}, MOST_REPORTS, by="started_at")
 
 
 def _write_controls(controls: Iterable[tuple[int, DerControl, int | None, datetime]]) -> None:
@@ -148,7 +154,10 @@ def _write_controls(controls: Iterable[tuple[int, DerControl, int | None, dateti
     }  # fmt: skip
     if not rows:
         return
-    source, parameters = rows_from("v", _CONTROL_COLUMNS, [rows[key] for key in sorted(rows)])
+    kept = within(BOUND, [rows[key] for key in sorted(rows)], max(row[-1] for row in rows.values()))
+    if not kept:
+        return
+    source, parameters = rows_from("v", _CONTROL_COLUMNS, kept)
     names = ", ".join(_CONTROL_COLUMNS)
     told = ", ".join(f"{name} = excluded.{name}" for name in list(_CONTROL_COLUMNS)[3:])
     run(

@@ -8,6 +8,7 @@ from apps.chargers.facts import Lesson
 from apps.chargers.messages.events.device_model import MonitorReport
 from apps.chargers.messages.lessons import MonitorsChanged
 from apps.chargers.models import VariableMonitor
+from apps.chargers.services.bounds import Bound, within
 from apps.core.db.rowsets import rows_from, run
 
 _COLUMNS = {
@@ -16,16 +17,18 @@ _COLUMNS = {
     "type": "text", "value": "double precision", "severity": "integer", "is_transactional": "boolean", "origin": "text",
     "updated_at": "timestamptz",
 }  # fmt: skip
+BOUND = Bound(VariableMonitor._meta.db_table, dict(list(_COLUMNS.items())[:2]), 2_000, "too-many-monitors")
 _FIELDS = {"is_transactional": "transaction"}  # a reserved word of SQL
 _MAX_INTEGER = 2**31 - 1
 
 
 def store_monitors(learnt: Iterable[tuple[int, MonitorReport, datetime]]) -> None:
-    """``(station key, monitor, when)``: the last word about each number is kept. One statement."""
-    rows = {row[:2]: row for row in (_row(*item) for item in learnt)}
+    """``(station key, monitor, when)``: the last word about each number is kept, within ``BOUND``."""
+    told = {row[:2]: row for row in (_row(*item) for item in learnt)}
+    rows = within(BOUND, [told[key] for key in sorted(told)], max(row[-1] for row in told.values())) if told else []
     if not rows:
         return
-    source, parameters = rows_from("v", _COLUMNS, [rows[key] for key in sorted(rows)])
+    source, parameters = rows_from("v", _COLUMNS, rows)
     names = ", ".join(f'"{_FIELDS.get(name, name)}"' for name in _COLUMNS)
     table = VariableMonitor._meta.db_table
     updates = ", ".join(

@@ -13,6 +13,7 @@ from apps.chargers.messages.events import ReportNotified
 from apps.chargers.messages.events.device_model import MonitoringReportNotified
 from apps.chargers.messages.lessons import InventoryAnswered, ReportPromised
 from apps.chargers.messages.replies import Reply
+from apps.chargers.services.bounds import keep_newest
 from apps.chargers.services.commands import Confirmation, confirm_commands
 from apps.chargers.services.commands.nudging import nudge_stations
 from apps.chargers.services.monitors import forget_monitors_not_told_since, store_monitors
@@ -28,6 +29,8 @@ WHOLE = {ReportKind.VARIABLES: "FullInventory", ReportKind.MONITORS: "All"}
 """The base of a report that names all there is: what it leaves out has gone."""
 MAX_PARTS = 10_000
 """Of one report; what comes beyond is stored as far as its variables go, and counted no more."""
+MOST_REPORTS = 100
+"""Of one station and either kind that are remembered: the newest."""
 _MAX_INTEGER = 2**31 - 1
 _COLUMNS = {
     "station_id": "bigint", "kind": "text", "request_id": "bigint", "started_at": "timestamptz", "parts": "jsonb",
@@ -115,6 +118,9 @@ def _join(facts: Sequence[Fact[Part]], kind: ReportKind) -> list[Reply]:
         if is_completed:
             completed.append((fact, known[5] if known else "", instant(known[0]) if known else fact.received_at))
     _write_reports(rows)
+    begun = {row[0] for row in rows if (row[0], row[2]) not in stored}
+    if begun:
+        keep_newest("chargers_devicemodelreport", begun, MOST_REPORTS, by="started_at", only=f"kind = '{kind.value}'")
     for fact, base, started_at in completed:
         _take_away(fact.station.station_id, kind, base, started_at)
     if completed:

@@ -1,6 +1,7 @@
 """Periodic event streams: which are open, and the values they bring."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -16,13 +17,17 @@ from apps.chargers.messages.events.streams import (
 )
 from apps.chargers.messages.replies import Reply, VerdictReply
 from apps.chargers.models import PeriodicEventStream
+from apps.chargers.services.bounds import keep_newest
 from apps.chargers.services.commands.nudging import nudge_stations
+from apps.chargers.services.deviations import Deviation, note_deviations
 from apps.core.db.rowsets import rows_from, run
 from apps.core.ids import time_ordered_id
 
 MAX_OPEN_STREAMS = 100
 """Of one station; a station that asks for more is told no."""
 TOO_MANY = VerdictReply(False, "TooManyStreams", f"At most {MAX_OPEN_STREAMS} streams of a station may be open.")
+MOST_CLOSED_STREAMS = 200
+"""Of one station; what was closed earlier is forgotten."""
 _TABLE = PeriodicEventStream._meta.db_table
 _STREAM_COLUMNS = {
     "station_id": "bigint", "stream_id": "bigint", "variable_monitoring_id": "bigint", "interval_s": "bigint",
@@ -42,6 +47,10 @@ _LAST_COLUMNS = {
 def open_streams(facts: Sequence[Fact[StreamOpened]]) -> list[VerdictReply]:
     """Note streams that stations open; an open one is opened anew. Refused beyond ``MAX_OPEN_STREAMS``."""
     full = _full_stations(facts)
+    _note_too_many(
+        [(fact.station.station_id, fact.event.stream.stream_id) for fact in facts if fact.station.station_id in full],
+        facts[0].received_at,
+    )
     accepted = [fact for fact in facts if fact.station.station_id not in full]
     _write_streams((fact.station.station_id, fact.event.stream, fact.received_at) for fact in accepted)
     nudge_stations({fact.station.station_id for fact in accepted})
@@ -58,6 +67,7 @@ def close_streams(facts: Sequence[Fact[StreamClosed]]) -> list[Reply]:
         f" WHERE {_TABLE}.station_id = v.station AND {_TABLE}.stream_id = v.stream",
         [False, *parameters],
     )
+    _forget_long_closed({fact.station.station_id for fact in facts}, facts[0].received_at)
     nudge_stations({fact.station.station_id for fact in facts})
     return [Reply()] * len(facts)
 
@@ -80,19 +90,23 @@ def record_stream_values(facts: Sequence[Fact[StreamValuesReported]]) -> list[Re
     names = ", ".join(_VALUE_COLUMNS)
     run(f"INSERT INTO chargers_periodiceventvalue ({names}) SELECT {names} FROM {source} WHERE true", parameters)
     known = _open_streams({fact.station.station_id for fact in facts})
-    _write_last_values([row for row in latest if row[1] in known[row[0]] or len(known[row[0]]) < MAX_OPEN_STREAMS])
+    fitting = [row for row in latest if row[1] in known[row[0]] or len(known[row[0]]) < MAX_OPEN_STREAMS]
+    _write_last_values(fitting)
+    _note_too_many([row[:2] for row in latest if row not in fitting], facts[0].received_at)
     nudge_stations({fact.station.station_id for fact in facts})
     return [Reply()] * len(facts)
 
 
 def learn_streams(lessons: Sequence[Lesson[StreamsListed]]) -> None:
-    """What a station lists is open, and nothing else is."""
+    """What a station lists is open, and nothing else is. Of more than ``MAX_OPEN_STREAMS`` the first are kept."""
     for lesson in lessons:
         station_id = lesson.station.station_id
         listed = [stream.stream_id for stream in lesson.learnt.streams]
         others = PeriodicEventStream.objects.filter(station=station_id, is_open=True).exclude(stream_id__in=listed)
         others.update(is_open=False, closed_at=lesson.at, pending=0)
-        _write_streams((station_id, stream, lesson.at) for stream in lesson.learnt.streams)
+        _write_streams((station_id, stream, lesson.at) for stream in lesson.learnt.streams[:MAX_OPEN_STREAMS])
+        _note_too_many([(station_id, number) for number in listed[MAX_OPEN_STREAMS:]], lesson.at)
+        _forget_long_closed({station_id}, lesson.at)
     nudge_stations({lesson.station.station_id for lesson in lessons})
 
 
@@ -105,6 +119,16 @@ def learn_adjustments(lessons: Sequence[Lesson[StreamAdjusted]]) -> None:
             rows = PeriodicEventStream.objects.filter(station=lesson.station.station_id)
             rows.filter(stream_id=lesson.learnt.stream_id).update(**changes)
     nudge_stations({lesson.station.station_id for lesson in lessons})
+
+
+def _forget_long_closed(station_ids: Iterable[int], at: datetime) -> None:
+    for station_id in sorted(station_ids):
+        if keep_newest(_TABLE, [station_id], MOST_CLOSED_STREAMS, by="closed_at", only="closed_at IS NOT NULL"):
+            note_deviations([Deviation(station_id, "too-many-closed-streams")], at)
+
+
+def _note_too_many(left_out: Sequence[tuple[int, int]], at: datetime) -> None:
+    note_deviations([Deviation(pk, "too-many-streams", f"stream {number}") for pk, number in left_out], at)
 
 
 def _full_stations(facts: Sequence[Fact[StreamOpened]]) -> set[int]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.chargers.engine.masking import MASK, is_secret_variable, mask_secrets
 from apps.chargers.messages.events import VariableReport
 from apps.chargers.models import ChargingStation, DeviceVariable, VariableChange
+from apps.chargers.services.bounds import Bound, within
 from apps.chargers.services.drift import find_drift
 from apps.core.audit import record_audit
 from apps.core.db.rowsets import fetch, is_any_of, rows_from, run
@@ -20,6 +21,8 @@ _COLUMNS = {
     "updated_at": "timestamptz",
 }  # fmt: skip
 _TABLE = DeviceVariable._meta.db_table
+BOUND = Bound(_TABLE, dict(list(_COLUMNS.items())[:8]), 10_000, "too-many-variables")
+"""Several times what the largest stations have."""
 _DESCRIPTIVE = ("mutability", "data_type", "unit", "values_list")
 _MAX_INTEGER = 2**31 - 1
 
@@ -51,16 +54,17 @@ def prepare_variables(
 def store_variables_of_many(
     learnt: Iterable[tuple[int, VariableReport, datetime]], *, keeps_history: bool = True
 ) -> None:
-    """``(station key, variable, when)``: the last of each variable is kept.
+    """``(station key, variable, when)``: the last of each variable is kept, of a station no more than ``BOUND``.
 
     Descriptions (unit, limits, type) survive an answer that only gives the value. Secrets are kept masked. A value
     that differs from the one before goes into the variable's history, and where templates ask for something, the
     stations' drift is found anew. ``keeps_history=False`` for values that change all the time.
     """
-    rows = {row[:8]: row for row in (_row(*item) for item in learnt)}
+    told = {row[:8]: row for row in (_row(*item) for item in learnt)}
+    rows = within(BOUND, [told[key] for key in sorted(told)], max(row[-1] for row in told.values())) if told else []
     if not rows:
         return
-    source, parameters = rows_from("v", _COLUMNS, [rows[key] for key in sorted(rows)])
+    source, parameters = rows_from("v", _COLUMNS, rows)
     if keeps_history:
         _remember_changes(source, parameters)
     names = ", ".join(_COLUMNS)
@@ -75,7 +79,7 @@ def store_variables_of_many(
         parameters,
     )
     if keeps_history:
-        find_drift({row[0] for row in rows.values()}, at=max(row[-1] for row in rows.values()))
+        find_drift({row[0] for row in rows}, at=max(row[-1] for row in rows))
 
 
 def forget_variables_not_told_since(station_id: int, since: datetime, *, component: str = "") -> int:

@@ -9,8 +9,10 @@ from apps.chargers.facts import Fact
 from apps.chargers.messages.charging_profiles import ChargingProfile, schedule_as_json
 from apps.chargers.messages.events import ChargingLimitCleared, ChargingLimitNotified, ChargingProfilesReported
 from apps.chargers.messages.replies import Reply
+from apps.chargers.services.bounds import keep_newest
 from apps.chargers.services.commands import Confirmation, confirm_commands
 from apps.chargers.services.commands.nudging import nudge_stations
+from apps.chargers.services.deviations import Deviation, note_deviations
 from apps.core.db.rowsets import without_nul
 from apps.energy.choices import IN_FORCE, ProfileSource, ProfileState
 from apps.energy.models import ChargingLimit, InstalledProfile, ProfileReport
@@ -22,6 +24,8 @@ MAX_STRANGERS = 50
 MAX_LIMITS = 50
 """Limits of other systems at one station; a further one is answered and not kept."""
 MAX_IDS = 5_000
+MOST_REPORTS = 100
+"""Of one station that are remembered: the newest."""
 
 
 @transaction.atomic(savepoint=False)
@@ -37,10 +41,8 @@ def record_profile_reports(facts: Sequence[Fact[ChargingProfilesReported]]) -> l
     confirm_commands(completed, at=max(fact.received_at for fact in facts))  # commands are locked before controls
     lock_controls(fact.station.station_id for fact in facts)
     for fact in facts:
-        room = MAX_STRANGERS - _strangers(fact.station.station_id) if fact.event.profiles else 0
-        for profile in fact.event.profiles:
-            room -= _store_reported(fact, profile, has_room=room > 0)
-        report, _ = ProfileReport.objects.get_or_create(
+        _store_profiles(fact)
+        report, is_new = ProfileReport.objects.get_or_create(
             station_id=fact.station.station_id,
             request_id=fact.event.request_id,
             defaults={"started_at": fact.received_at},
@@ -52,6 +54,8 @@ def record_profile_reports(facts: Sequence[Fact[ChargingProfilesReported]]) -> l
             report.completed_at = fact.received_at
         report.save()
         reconcile(report, fact.received_at)
+        if is_new:
+            keep_newest(ProfileReport._meta.db_table, [fact.station.station_id], MOST_REPORTS, by="started_at")
     nudge_stations({fact.station.station_id for fact in facts})
     return [Reply()] * len(facts)
 
@@ -86,6 +90,8 @@ def record_limits(facts: Sequence[Fact[ChargingLimitNotified]]) -> list[Reply]:
     for fact in facts:
         event = fact.event
         if _has_too_many_limits(fact):
+            example = f"{event.source} at EVSE {event.evse_id}"
+            note_deviations([Deviation(fact.station.station_id, "too-many-limits", example)], fact.received_at)
             continue
         ChargingLimit.objects.update_or_create(
             station_id=fact.station.station_id,
@@ -133,15 +139,27 @@ def _strangers(station_id: int) -> int:
     return rows.count()
 
 
-def _store_reported(fact: Fact[ChargingProfilesReported], profile: ChargingProfile, *, has_room: bool) -> bool:
-    """The row we have of it becomes what the charger says; a stranger gets one if ``has_room``: then true."""
+def _store_profiles(fact: Fact[ChargingProfilesReported]) -> None:
+    room = MAX_STRANGERS - _strangers(fact.station.station_id) if fact.event.profiles else 0
+    for profile in fact.event.profiles:
+        is_new = _store_reported(fact, profile, has_room=room > 0)
+        room -= is_new is True
+        if is_new is None:
+            example = f"profile {profile.id}"
+            note_deviations([Deviation(fact.station.station_id, "too-many-profiles", example)], fact.received_at)
+
+
+def _store_reported(fact: Fact[ChargingProfilesReported], profile: ChargingProfile, *, has_room: bool) -> bool | None:
+    """The row we have of it becomes what the charger says; a stranger gets one if ``has_room``: then true, else
+    ``None``.
+    """
     mine = InstalledProfile.objects.filter(station_id=fact.station.station_id, profile_id=profile.id)
     row = mine.filter(state__in=IN_FORCE).first() or mine.filter(state=ProfileState.UNANSWERED).first()
     state = ProfileState.ACCEPTED if row is not None else ProfileState.REPORTED
     is_stranger = row is None
     if row is None:
         if not has_room:
-            return False
+            return None
         row = InstalledProfile(
             station_id=fact.station.station_id, source=ProfileSource.CHARGER, created_at=fact.received_at
         )

@@ -27,5 +27,13 @@ DEVIATION_WORDS = {
     "send-invalid": "Sends values in a message that breaks the rules; they are lost",
     "send-refused": "Sends unanswered what is no such message, or before it was accepted; it is lost",
     "send-unreadable": "Sends unanswered what cannot be read",
+    "too-many-variables": "Tells of more variables than are kept; known ones stay up to date, new ones are left out",
+    "too-many-monitors": "Tells of more monitors than are kept; known ones stay up to date, new ones are left out",
+    "too-many-der-controls": "Tells of more grid controls than are kept; known ones stay up to date, new are left out",
+    "too-many-display-messages": "Tells of more display messages than are kept; new ones are left out",
+    "too-many-profiles": "Tells of more charging profiles than are kept; new ones are left out",
+    "too-many-limits": "Tells of more limits of other systems than are kept; new ones are left out",
+    "too-many-streams": "Opens more streams than it may; their values are kept, the streams are not listed",
+    "too-many-closed-streams": "Opens and closes streams without end; the oldest closed ones are forgotten",
     "send-lost": "Sent values that could not be stored just then",
 }

@@ -156,7 +156,7 @@ def test_storing_reports_costs_a_constant_number_of_statements(how_many):
         record_reports(facts)
 
     locks = 1 if connection.vendor == "postgresql" else 0
-    assert len([q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) == 6 + locks
+    assert len([q for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]) == 9 + locks
     assert DeviceVariable.objects.count() == 20 * how_many
 
 

@@ -1,14 +1,24 @@
 """A message as a station told it, or accepted it, written down."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
 from apps.chargers.choices import DisplayMessageState
 from apps.chargers.messages.display import DisplayContent
 from apps.chargers.models import DisplayMessage, DisplayRead
+from apps.chargers.services.bounds import keep_newest
+from apps.chargers.services.deviations import Deviation, note_deviations
 
 LARGEST = 2**63 - 1
 GONE = "Asked again, the station had it no more."
+
+
+MOST_INSTALLED = 500
+"""Messages of one station that it says it has; one more is answered and not kept."""
+MOST_ENDED = 500
+"""Messages of one station that it has no more; older ones are forgotten."""
+_ENDED = f"state IN ('{DisplayMessageState.REPLACED.value}', '{DisplayMessageState.CLEARED.value}')"
 
 
 def install(station_id: int, content: DisplayContent, at: datetime, *, status: str = "", command_id=None) -> None:
@@ -20,9 +30,12 @@ def install(station_id: int, content: DisplayContent, at: datetime, *, status: s
     installed = rows.filter(state=DisplayMessageState.INSTALLED)
     if mine is None and (same := installed.first()) is not None and command_id is None:
         mine = same
-    installed.exclude(pk=mine.pk if mine else None).update(
+    replaced = installed.exclude(pk=mine.pk if mine else None).update(
         state=DisplayMessageState.REPLACED, ended_at=at, explanation="A newer message took its place."
     )
+    if mine is None and not replaced and _has_too_many(station_id):
+        note_deviations([Deviation(station_id, "too-many-display-messages", f"message {content.number}")], at)
+        return
     values = {**values_of(content), "state": DisplayMessageState.INSTALLED, "told_at": at}
     if status:
         values |= {"status_word": status[:60], "explanation": ""}
@@ -32,6 +45,16 @@ def install(station_id: int, content: DisplayContent, at: datetime, *, status: s
     DisplayMessage.objects.create(
         station_id=station_id, number=content.number, asked_at=at, command_id=command_id, **values
     )
+
+
+def forget_long_ended(station_ids: Iterable[int]) -> None:
+    """Of messages that stations have no more, remember the newest."""
+    keep_newest(DisplayMessage._meta.db_table, station_ids, MOST_ENDED, by="ended_at", only=_ENDED)
+
+
+def _has_too_many(station_id: int) -> bool:
+    installed = DisplayMessage.objects.filter(station_id=station_id, state=DisplayMessageState.INSTALLED)
+    return installed.count() >= MOST_INSTALLED
 
 
 def forget_untold(read: DisplayRead, at: datetime) -> None:
