@@ -1,0 +1,1 @@
+"""Pure rules of billing: totals, references, bank files. No Django, no clock."""
