@@ -41,6 +41,7 @@ class Action(StrEnum):
     SITE_EDIT = "site.edit"
     DRIVER_VIEW = "driver.view"
     DRIVER_EDIT = "driver.edit"
+    ACCOUNT_EDIT = "account.edit"
     TARIFF_VIEW = "tariff.view"
     TARIFF_EDIT = "tariff.edit"
     BILLING_VIEW = "billing.view"
@@ -63,6 +64,7 @@ _MANAGE_SITE = {
     Action.SITE_EDIT,
     Action.DRIVER_VIEW,
     Action.DRIVER_EDIT,
+    Action.ACCOUNT_EDIT,
     Action.TARIFF_VIEW,
     Action.AUDIT_VIEW,
 }
@@ -74,13 +76,14 @@ ROLE_ACTIONS: dict[Role, frozenset[Action]] = {
     Role.FINANCE: frozenset(
         _LOOK
         | _MONEY
-        | {Action.SESSION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW, Action.TARIFF_EDIT}
+        | {Action.SESSION_EDIT, Action.DRIVER_VIEW, Action.ACCOUNT_EDIT, Action.TARIFF_VIEW, Action.TARIFF_EDIT}
         | {Action.AUDIT_VIEW}
     ),
     Role.SUPPORT: frozenset(
         _LOOK
         | _DIAGNOSE
-        | {Action.RESERVATION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.TARIFF_VIEW, Action.BILLING_VIEW}
+        | {Action.RESERVATION_EDIT, Action.DRIVER_VIEW, Action.DRIVER_EDIT, Action.ACCOUNT_EDIT}
+        | {Action.TARIFF_VIEW, Action.BILLING_VIEW}
     ),
     Role.DRIVER: frozenset({Action.OWN_CHARGING_VIEW}),
 }
