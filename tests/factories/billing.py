@@ -76,11 +76,23 @@ class PeriodFactory(DjangoModelFactory):
     end_date = date(2026, 4, 1)
 
 
+def breakdown_line(kind="energy", *, billed="10000", price="0.40", net="4", vat: str | None = "19") -> dict:
+    """A line as a breakdown keeps it; ``billed`` in Wh or s, tax on top of ``net``."""
+    tax = Decimal(net) * Decimal(vat or 0) / 100
+    return {
+        "kind": kind, "billed": billed, "unit_price": price, "vat_percent": vat, "net": net, "tax": str(tax),
+        "gross": str(Decimal(net) + tax),
+    }  # fmt: skip
+
+
 class CdrFactory(DjangoModelFactory):
-    """10 kWh in an hour before ``NOON``: 4.00 net and 19 % VAT, 4.76 gross, without a line in the breakdown."""
+    """10 kWh in an hour before ``NOON``: 4.00 net and 19 % VAT, 4.76 gross. ``breakdown_lines`` says what else."""
 
     class Meta:
         model = ChargeDetailRecord
+
+    class Params:
+        breakdown_lines = factory.LazyFunction(lambda: [breakdown_line()])
 
     session = factory.SubFactory(
         SessionFactory, state="ended", started_at=NOON - timedelta(hours=1), ended_at=NOON, energy_wh=10_000
@@ -95,10 +107,10 @@ class CdrFactory(DjangoModelFactory):
     end_date = factory.LazyAttribute(lambda cdr: cdr.ended_at.date())
     energy_wh = factory.SelfAttribute("session.energy_wh")
     currency = factory.SelfAttribute("session.currency")
-    net = Decimal("4.000000")
-    tax = Decimal("0.760000")
-    gross = Decimal("4.760000")
-    breakdown = factory.LazyFunction(dict)
+    net = factory.LazyAttribute(lambda cdr: sum(Decimal(line["net"]) for line in cdr.breakdown_lines))
+    tax = factory.LazyAttribute(lambda cdr: sum(Decimal(line["tax"]) for line in cdr.breakdown_lines))
+    gross = factory.LazyAttribute(lambda cdr: cdr.net + cdr.tax)
+    breakdown = factory.LazyAttribute(lambda cdr: {"lines": cdr.breakdown_lines})
 
 
 class InvoiceFactory(DjangoModelFactory):

@@ -1,5 +1,7 @@
 """The parties as an invoice keeps them: plain copies, which stay as they are when the rows change."""
 
+from collections.abc import Collection
+
 from apps.drivers.choices import PayBy
 from apps.drivers.models import BillingAccount
 from apps.invoicing.choices import PaymentMethodKind
@@ -26,11 +28,19 @@ def buyer_of(account: BillingAccount) -> dict[str, str]:
     Who pays by direct debit has ``mandate``, its reference, and ``debtor``, how the debited account is known; both
     are absent while no mandate is in force.
     """
-    buyer = {name: getattr(account, name) for name in BUYER_FIELDS}
-    if account.pay_by == PayBy.DIRECT_DEBIT:
-        method = PaymentMethod.objects.filter(
-            account=account, kind=PaymentMethodKind.DIRECT_DEBIT, is_default=True, removed_at=None
-        ).first()
-        if method:
-            buyer |= {"mandate": method.provider_ref, "debtor": method.label}
-    return buyer
+    return buyers_of([account])[account.pk]
+
+
+def buyers_of(accounts: Collection[BillingAccount]) -> dict[int, dict[str, str]]:
+    """As ``buyer_of`` for many, by key of the account; one query at most."""
+    debited = [account.pk for account in accounts if account.pay_by == PayBy.DIRECT_DEBIT]
+    mandates = PaymentMethod.objects.filter(
+        account__in=debited, kind=PaymentMethodKind.DIRECT_DEBIT, is_default=True, removed_at=None
+    )
+    known = {method.account_id: method for method in mandates} if debited else {}
+    buyers = {}
+    for account in accounts:
+        buyers[account.pk] = {name: getattr(account, name) for name in BUYER_FIELDS}
+        if method := known.get(account.pk):
+            buyers[account.pk] |= {"mandate": method.provider_ref, "debtor": method.label}
+    return buyers

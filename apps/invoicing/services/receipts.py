@@ -1,0 +1,66 @@
+"""Receipts: single stays billed at once, to guests and to customers who pay each time."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.core.errors import DomainError
+from apps.drivers.models import BillingAccount
+from apps.invoicing.choices import InvoiceKind
+from apps.invoicing.models import Invoice, Issuer
+from apps.invoicing.selectors.unbilled import on_a_bill
+from apps.invoicing.services.drafting import RECORD_PARTS, Draft, add_up, save_drafts, session_lines
+from apps.invoicing.services.issuing import issue
+from apps.sessions.models import ChargeDetailRecord, ChargingSession
+from apps.tariffs.engine.zones import zone_of
+
+
+class UnableToReceipt(DomainError):
+    """``field`` names nothing: the sessions as a whole do not make a receipt."""
+
+    code = "sessions_not_billable"
+
+
+def issue_receipt(
+    *, account: BillingAccount, issuer: Issuer, session_ids: Collection[int], actor, at: datetime
+) -> Invoice | None:
+    """Bill rated sessions to ``account`` at once, whatever their own account; ``None`` where they cost nothing.
+
+    Sessions that are on a receipt of the account already lead to that receipt: a repeat changes nothing. Raises
+    ``UnableToReceipt`` for sessions that are not rated, are on another bill, or have several currencies.
+    """
+    with transaction.atomic():
+        list(ChargingSession.objects.select_for_update().filter(pk__in=session_ids).order_by("pk").values_list("pk"))
+        if earlier := _earlier_receipt(account, session_ids):
+            return earlier
+        records = _records(session_ids)
+        today = at.astimezone(zone_of(issuer.time_zone)).date()
+        first, last = min(record.end_date for record in records), max(record.end_date for record in records)
+        draft = Draft(account, records[0].currency, records, session_lines(records, issuer=issuer, from_date=first))
+        if draft.is_empty:
+            return None
+        add_up(draft, issuer=issuer)
+        (invoice,) = save_drafts(
+            [draft], issuer=issuer, start_date=first, end_date=last + timedelta(days=1), at=at, kind=InvoiceKind.RECEIPT
+        )
+        return issue(invoice_id=invoice.pk, issued_on=today, actor=actor, at=at)
+
+
+def _earlier_receipt(account: BillingAccount, session_ids: Collection[int]) -> Invoice | None:
+    on_it = Q(billed_sessions__session__in=session_ids, billed_sessions__released_at=None)
+    receipts = Invoice.objects.filter(on_it, account=account, kind=InvoiceKind.RECEIPT).distinct()
+    return receipts.select_related("issuer", "account").first()
+
+
+def _records(session_ids: Collection[int]) -> list[ChargeDetailRecord]:
+    current = ChargeDetailRecord.objects.current().filter(session__in=session_ids).annotate(is_billed=on_a_bill())
+    records = list(current.select_related(*RECORD_PARTS).order_by("ended_at", "pk"))
+    if not records or len(records) < len(set(session_ids)):
+        raise UnableToReceipt("The charging is not priced yet.")
+    if any(record.is_billed for record in records):
+        raise UnableToReceipt("The charging is on another bill.")
+    if len({record.currency for record in records}) > 1:
+        raise UnableToReceipt("The charging is in several currencies.")
+    return records
