@@ -17,7 +17,9 @@ from apps.chargers.models import (
 from apps.chargers.services import bulk
 from apps.chargers.services.bulk import UnableToBegin, UnableToChangeBulk, steps
 from apps.chargers.services.configuration_templates import save_template
+from apps.core.models import AuditEntry
 from tests.factories.chargers import NOON, OnlineStationFactory, StationFactory
+from tests.factories.places import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 SOON = NOON + timedelta(seconds=5)
@@ -298,3 +300,51 @@ def test_templates_are_applied_by_those_who_edit_stations_and_without_arguments(
         begin(ada, fleet, "apply_templates", {"template": 1})
     with pytest.raises(UnableToBegin, match="None of these"):
         begin(sue, fleet, "apply_templates")
+
+
+def test_a_right_that_was_withdrawn_in_the_middle_refuses_the_rest_visibly(sam, harbour, fleet, monkeypatch):
+    monkeypatch.setattr(steps, "UNDER_WAY", 1)
+    operation = begin(sam, fleet)
+    bulk.run_bulk_operations(SOON)
+    assert states(operation) == ["asked", "waiting", "waiting"]
+    settle(operation, 0, "accepted")
+    sam.memberships.all().delete()
+    for _ in range(3):
+        bulk.run_bulk_operations(SOON)
+
+    assert states(operation) == ["done", "failed", "failed"]
+    words = f"{sam} may not ask this of the station any more."
+    assert set(operation.items.filter(state="failed").values_list("explanation", flat=True)) == {words}
+    assert StationCommand.objects.count() == 1
+    assert AuditEntry.objects.filter(action="bulk.rights_missing").count() == 2
+    operation.refresh_from_db()
+    assert operation.state == "done"
+
+
+def test_a_right_withdrawn_at_one_site_refuses_that_site_alone(ada, sam, harbour, linden_court, fleet):
+    there = OnlineStationFactory(site=linden_court, identity="CP-X", evses=1)
+    membership = MembershipFactory(user=sam, organisation=linden_court.organisation, site=linden_court,
+                                   role="site_manager")  # fmt: skip
+    operation = begin(sam, [*fleet, there])
+    membership.delete()
+    bulk.run_bulk_operations(SOON)
+    assert states(operation) == ["asked", "asked", "asked", "failed"]
+
+
+def test_nothing_more_is_asked_for_somebody_who_was_removed(sam, fleet):
+    operation = begin(sam, fleet)
+    sam.delete()
+    bulk.run_bulk_operations(SOON)
+    assert states(operation) == ["failed"] * 3
+    assert not StationCommand.objects.exists()
+
+
+def test_whoever_tries_again_lends_his_own_rights(ada, sam, fleet):
+    operation = begin(sam, fleet)
+    sam.is_active = False
+    sam.save()
+    bulk.run_bulk_operations(SOON)
+    assert bulk.retry_bulk(operation=operation, actor=ada, at=SOON) == 3
+    bulk.run_bulk_operations(SOON)
+    assert states(operation) == ["asked"] * 3
+    assert set(StationCommand.objects.values_list("requested_by", flat=True)) == {ada.pk}

@@ -59,11 +59,19 @@ def retry_bulk(*, operation: BulkOperation, actor, at: datetime, wait_s: int = 6
         if not count:
             raise UnableToChangeBulk("No station refused, failed or was left out.")
         BulkOperation.objects.filter(pk=operation.pk).update(
-            state=BulkState.RUNNING, finished_at=None, deadline_at=at + timedelta(seconds=wait_s)
-        )
+            state=BulkState.RUNNING, finished_at=None, deadline_at=at + timedelta(seconds=wait_s),
+            requested_by=_responsible(operation, actor),
+        )  # fmt: skip
         _audit(operation, actor, "bulk.retried", count, address)
         wake_steps()
     return count
+
+
+def _responsible(operation: BulkOperation, actor):
+    """Whose rights count from now on: of whoever tries again, unless others' stations still wait."""
+    waiting = operation.items.filter(state=BulkItemState.WAITING)
+    others = waiting.exclude(pk__in=waiting.visible_to(actor, operation.needed_action).values("pk"))
+    return operation.requested_by if others.exists() else actor
 
 
 def _take_back(items, actor, at: datetime) -> int:

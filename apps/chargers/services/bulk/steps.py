@@ -9,11 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.chargers.choices import UNSETTLED_STATES, BulkItemState, BulkKind, BulkState, CommandState
 from apps.chargers.engine.bulk import build_for_station
-from apps.chargers.models import BulkItem, BulkOperation, StationCommand
+from apps.chargers.models import BulkItem, BulkOperation, ChargingStation, StationCommand
 from apps.chargers.services.bulk.pages import nudge_operation
 from apps.chargers.services.commands import CommandRefused, enqueue
 from apps.chargers.services.commands.enqueueing import MAX_DEADLINE_S
 from apps.chargers.services.configuration_templates import NothingToApply, apply_templates
+from apps.core.audit import record_audit
 from apps.core.ids import reserve_numbers
 
 log = structlog.get_logger(__name__)
@@ -94,9 +95,35 @@ def _ask_next(operation: BulkOperation, at: datetime) -> int:
     else:
         skipped = 0
         items = [*online, *offline[:PER_STEP]]
+    allowed = _still_allowed(operation, items)
     for item in items:
-        _ask(operation, item, at)
+        if item.station_id in allowed:
+            _ask(operation, item, at)
+    refused = [item.pk for item in items if item.station_id not in allowed]
+    if refused:
+        _refuse(operation, refused)
     return skipped + len(items)
+
+
+def _still_allowed(operation: BulkOperation, items: Sequence[BulkItem]) -> set[int]:
+    """The stations among those of ``items`` of which whoever began it may ask it now."""
+    if operation.requested_by is None or not items:
+        return set()
+    stations = ChargingStation.objects.visible_to(operation.requested_by, operation.needed_action)
+    return set(stations.filter(pk__in=[item.station_id for item in items]).values_list("pk", flat=True))
+
+
+def _refuse(operation: BulkOperation, item_ids: Sequence[int]) -> None:
+    who = operation.requested_by
+    words = f"{who} may not ask this of the station any more." if who else "The account of whoever asked was removed."
+    BulkItem.objects.filter(pk__in=item_ids).update(state=BulkItemState.FAILED, explanation=words[:300])
+    record_audit(
+        actor=who,
+        action="bulk.rights_missing",
+        subject=operation,
+        organisation=operation.organisation,
+        changes={"stations": [None, len(item_ids)]},
+    )
 
 
 def _ask(operation: BulkOperation, item: BulkItem, at: datetime) -> None:
