@@ -141,14 +141,14 @@ from apps.chargers.services.streams import (
     open_streams,
     record_stream_values,
 )
-from apps.drivers.services.authorisation import authorise_facts
-from apps.drivers.services.contracts import authorise_contract, no_contract_verdict
+from apps.drivers.services.contracts import no_contract_verdict
 from apps.drivers.services.customer_information import learn_customer_answers, record_customer_information
 from apps.drivers.services.local_lists.answers import learn_list_updates, learn_list_versions
 from apps.energy.services.dynamic import answer_dynamic_requests, learn_dynamic_updates, record_priority_use
 from apps.energy.services.learning import learn_clears, learn_composites, learn_profile_answers, learn_report_promises
 from apps.energy.services.needs import answer_ev_schedules, answer_needs
 from apps.energy.services.reports import record_cleared_limits, record_limits, record_profile_reports
+from apps.sessions.services.authorising import authorise, authorise_contract
 from apps.sessions.services.metering import record_meter_values
 from apps.sessions.services.reservations import learn_cancellations, learn_reservations, record_reservation_updates
 from apps.sessions.services.station_costs import learn_cleared_tariffs, learn_default_tariffs, learn_listed_tariffs
@@ -192,7 +192,7 @@ WRITE_SERVICES: dict[type[ChargerEvent], Service] = {
 """Facts: stored, then answered."""
 
 READ_SERVICES: dict[type[ChargerEvent], Service] = {
-    AuthorizeRequested: authorise_facts,
+    AuthorizeRequested: authorise,
     DynamicScheduleAsked: answer_dynamic_requests,
     VatNumberAsked: check_vat_numbers,
 }

@@ -149,3 +149,25 @@ async def test_a_21_station_takes_the_tariff_lists_it_reckons_by_it_and_drops_it
         assert [(row.evse_number, row.kind) for row in held()] == [(1, "DefaultTariff")]
         await network.settled(ask(station_costs.clear_tariffs))
         assert held() == []
+
+
+@pytest.mark.ocpp("2.1", "Authorize")
+async def test_a_21_station_hears_the_drivers_tariff_with_his_card_and_sets_its_display(network):
+    station = enrol(network, "2.1")
+    network.database.do(lambda: DeviceVariable.objects.create(
+        station=station, component="TariffCostCtrlr", variable="TariffFallbackMessage"
+    ))  # fmt: skip
+    async with network.dial(station, version="2.1", shows_prices=True) as charger:
+        await charger.boot()
+        token = {"idToken": {"idToken": CARD, "type": "ISO14443"}}
+        told = (await charger.call("Authorize", token))["tariff"]
+        tell(network)
+        pushed = await charger.expect_call("SetDefaultTariff")
+        assert told == pushed["tariff"]
+        (item,) = (await charger.expect_call("SetVariables"))["setVariableData"]
+        assert (item["component"], item["variable"]) == (
+            {"name": "TariffCostCtrlr"}, {"name": "TariffFallbackMessage"},
+        )  # fmt: skip
+        assert item["attributeValue"] == "Energy costs 0.5 EUR per kWh. The session fee is 1 EUR."
+        stranger = {"idToken": {"idToken": "NOBODYS", "type": "ISO14443"}}
+        assert "tariff" not in await charger.call("Authorize", stranger)

@@ -37,10 +37,14 @@ class HeartbeatReply(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizeReply(Reply):
-    """``certificate_status`` (AuthorizeCertificateStatusEnumType) only where a contract certificate was presented."""
+    """``certificate_status`` (AuthorizeCertificateStatusEnumType) only where a contract certificate was presented.
+
+    ``tariff`` (2.1): what the driver pays here, in OCPP's shape (TariffType).
+    """
 
     info: IdTokenInfo
     certificate_status: str | None = None
+    tariff: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

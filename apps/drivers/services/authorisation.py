@@ -9,7 +9,6 @@ import structlog
 
 from apps.chargers.facts import Fact
 from apps.chargers.messages.events import AuthorizeRequested
-from apps.chargers.messages.replies import AuthorizeReply
 from apps.chargers.messages.tokens import AuthorizationStatus, IdToken, IdTokenInfo, IdTokenType
 from apps.drivers import occupancy
 from apps.drivers.choices import TokenStatus
@@ -64,10 +63,9 @@ class Authorisation:
         return self.info.status is AuthorizationStatus.ACCEPTED
 
 
-def authorise_facts(facts: Sequence[Fact[AuthorizeRequested]]) -> list[AuthorizeReply]:
-    """Answer Authorize requests; nothing is written."""
-    verdicts = authorise_tokens([request_of(fact, fact.event.id_token) for fact in facts])
-    return [AuthorizeReply(verdict.info) for verdict in verdicts]
+def authorise_facts(facts: Sequence[Fact[AuthorizeRequested]]) -> list[Authorisation]:
+    """The verdicts on what Authorize requests present."""
+    return authorise_tokens([request_of(fact, fact.event.id_token) for fact in facts])
 
 
 def request_of(

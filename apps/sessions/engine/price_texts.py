@@ -1,4 +1,4 @@
-"""What the display of a 1.6 charger shows of prices: sentences and unit prices, gross. Pure.
+"""What the display of a charger shows of prices: sentences and unit prices, gross. Pure.
 
 Source: OCA white paper "OCPP & California Pricing Requirements" (SetUserPrice, RunningCost, FinalCost, DefaultPrice).
 """
@@ -17,6 +17,7 @@ from apps.tariffs.engine.tariff import Restrictions, Tariff
 MAX_VALUE_LENGTH = 500
 """Of a configuration key in 1.6 (ChangeConfiguration.value)."""
 _MAX_TEXT_LENGTH = 400
+_MAX_PAIRED_LENGTH = 200
 _SHOWN_PLACES = 3
 _NAMES = {LineKind.ENERGY: "kWhPrice", LineKind.TIME: "hourPrice", LineKind.FLAT: "flatFee"}
 _LINES = {
@@ -28,7 +29,7 @@ _LINES = {
 FREE = "Charging is free of charge."
 
 
-def price_text(tariff: Tariff) -> str:
+def price_text(tariff: Tariff, max_length: int = _MAX_TEXT_LENGTH) -> str:
     """One sentence for each price, as the driver pays it, with tax; shortened where it is long."""
     sentences = [
         price_sentence(
@@ -40,7 +41,7 @@ def price_text(tariff: Tariff) -> str:
         for component in element.price_components
         if component.price
     ]  # fmt: skip
-    return _fitting(sentences) or FREE
+    return _fitting(sentences, max_length) or FREE[:max_length]
 
 
 def final_text(cost: Decimal, currency: str, energy_wh: int) -> str:
@@ -72,17 +73,23 @@ def default_price(tariff: Tariff) -> str:
     return text if len(text) <= MAX_VALUE_LENGTH else json.dumps({"priceText": value["priceText"][:200]})
 
 
+def default_price_text(tariff: Tariff) -> str:
+    """The value of a key DefaultPriceText: JSON with a text for each, connected and not."""
+    text = price_text(tariff, _MAX_PAIRED_LENGTH)
+    return json.dumps({"priceText": text, "priceTextOffline": text}, ensure_ascii=False)
+
+
 def _gross(tariff: Tariff, price: Decimal, vat_percent: Decimal | None) -> Decimal:
     gross = with_tax(price, vat_percent, tax_included=tariff.tax_included).gross
     return half_up(gross, _SHOWN_PLACES).normalize() + ZERO
 
 
-def _fitting(sentences: Iterable[str]) -> str:
+def _fitting(sentences: Iterable[str], max_length: int) -> str:
     """As many whole sentences as there is room for."""
     text = ""
     for sentence in sentences:
         longer = f"{text} {sentence}".strip()
-        if len(longer) > _MAX_TEXT_LENGTH:
-            return text or longer[:_MAX_TEXT_LENGTH]
+        if len(longer) > max_length:
+            return text or longer[:max_length]
         text = longer
     return text

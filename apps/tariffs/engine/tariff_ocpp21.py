@@ -74,6 +74,11 @@ def tariff_id_of(tariff: Tariff) -> str:
     return f"{tariff.id}-{tariff.version}"[:MAX_ID_LENGTH]
 
 
+def free_of_charge(tariff: Tariff) -> dict[str, Any]:
+    """For a driver who pays nothing where others pay ``tariff``: without any price."""
+    return {"tariffId": f"{tariff_id_of(tariff)}-free"[:MAX_ID_LENGTH], "currency": tariff.currency}
+
+
 def to_ocpp21(tariff: Tariff) -> Written:
     """``tariff`` for a station; prices in numbers as JSON has them."""
     draft = _Draft()

@@ -25,7 +25,7 @@ from apps.chargers.services.plug_and_charge import (
     responders,
 )
 from apps.drivers.choices import TokenStatus
-from apps.drivers.services.contracts import authorise_contract
+from apps.sessions.services.authorising import authorise_contract
 from tests.factories.chargers import StationFactory, fact_of
 from tests.factories.drivers import IdTokenFactory
 from tests.support.certificates import EMAID, Authority, Responder, hash_data, now, responding

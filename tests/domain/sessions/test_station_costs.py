@@ -13,20 +13,21 @@ from apps.chargers.messages.commands.tariffs import (
     TariffsCleared,
     TariffsListed,
 )
-from apps.chargers.messages.events import TransactionDetails
+from apps.chargers.messages.events import AuthorizeRequested, TransactionDetails
 from apps.chargers.messages.tokens import IdToken
 from apps.chargers.models import DeviceVariable, StationCommand
 from apps.chargers.services.commands import CommandRefused
 from apps.core import outbox
 from apps.core.models import AuditEntry
 from apps.drivers.choices import EnergyPeriod
-from apps.drivers.models import Driver
+from apps.drivers.models import AccessRule, Driver
 from apps.sessions.models import ChargingSession, SessionCost, StationPricing, StationTariff
 from apps.sessions.services import station_costs
+from apps.sessions.services.authorising import authorise
 from apps.sessions.services.transactions import record_transaction_events
 from apps.tariffs.services.tariffs import add_version, end_assignment
 from tests.factories.chargers import NOON, OnlineStationFactory, context_of, fact_of
-from tests.factories.drivers import IdTokenFactory
+from tests.factories.drivers import DriverGroupFactory, IdTokenFactory
 from tests.factories.sessions import ENDED, STARTED, SessionFactory, event_201
 from tests.factories.tariffs import simple_tariff, tariff_at
 
@@ -300,6 +301,119 @@ def test_16_gets_its_default_price_as_a_key():
         '{"priceText": "Energy costs 0.5 EUR per kWh. The session fee is 1 EUR.", '
         '"chargingPrice": {"kWhPrice": 0.5, "flatFee": 1.0}}'
     )
+
+
+def shows(station, variable, *, component="TariffCostCtrlr", value="", **fields):
+    DeviceVariable.objects.create(station=station, component=component, variable=variable, value=value, **fields)
+
+
+def texts(station):
+    return [
+        tuple(arguments["variables"][0].get(name, "") for name in ("variable", "variable_instance", "value"))
+        for _, arguments in sent(station, "SetVariables")
+    ]
+
+
+@pytest.mark.parametrize("protocol", ["ocpp2.0.1", "ocpp2.1"])
+def test_what_a_display_shows_of_the_price_is_set_where_it_can_be(protocol):
+    station = showing(protocol)
+    tariff_at(station.site, per_kwh="0.50", fee="1", vat="20")
+    shows(station, "Currency", value="EUR")
+    shows(station, "TariffFallbackMessage", variable_instance="en", max_limit=40)
+    shows(station, "TariffFallbackMessage", variable_instance="de")
+    shows(station, "OfflineTariffFallbackMessage")
+    shows(station, "TotalCostFallbackMessage")
+    shows(station, "TariffFallbackMessage", mutability="ReadOnly")
+    assert (station_costs.push_prices(at=NOON), station_costs.push_prices(at=NOON)) == (1, 0)
+    assert texts(station) == [
+        ("TariffFallbackMessage", "en", "Energy costs 0.6 EUR per kWh."),
+        ("OfflineTariffFallbackMessage", "", "Energy costs 0.6 EUR per kWh. The session fee is 1.2 EUR."),
+    ]
+    assert ("SetDefaultTariff" in dict(sent(station))) == (protocol == "ocpp2.1")
+
+
+def test_a_display_that_tells_the_price_already_is_left_alone():
+    station = showing("ocpp2.0.1")
+    tariff_at(station.site, per_kwh="0.50")
+    shows(station, "TariffFallbackMessage", value="Energy costs 0.5 EUR per kWh.")
+    station_costs.push_prices(at=NOON)
+    assert sent(station) == []
+    assert station_costs.push_prices(at=NOON + MINUTE) == 0
+
+
+def test_a_201_station_without_a_text_or_without_prices_is_told_nothing(ada):
+    bare, silent = showing("ocpp2.0.1"), showing("ocpp2.0.1", value="false")
+    for station in (bare, silent):
+        tariff_at(station.site)
+    shows(silent, "TariffFallbackMessage")
+    assert station_costs.push_prices(at=NOON) == 0
+    with pytest.raises(CommandRefused, match=r"OCPP 2\.0\.1 take no tariff"):
+        station_costs.push_price(station=bare, actor=ada, at=NOON, origin=CommandOrigin.PORTAL)
+
+
+def test_16_has_texts_of_its_own_for_the_price():
+    station = showing("ocpp1.6")
+    tariff_at(station.site, per_kwh="0.50")
+    shows(station, "DefaultPriceText", component="ConfigurationKey")
+    shows(station, "DefaultPriceText,de", component="ConfigurationKey")
+    station_costs.push_prices(at=NOON)
+    sentence = "Energy costs 0.5 EUR per kWh."
+    assert texts(station)[1:] == [
+        ("DefaultPriceText", "", f'{{"priceText": "{sentence}", "priceTextOffline": "{sentence}"}}')
+    ]
+
+
+# --- the price of a driver, with his authorisation --------------------------------------------------------------
+
+
+def authorised(station, value="CARD", protocol="ocpp2.1"):
+    return authorise([fact_of(station, AuthorizeRequested(IdToken(value)), NOON, protocol=protocol)])[0]
+
+
+def test_a_driver_gets_his_tariff_with_his_authorisation():
+    station = showing("ocpp2.1")
+    token = IdTokenFactory(organisation=station.site.organisation, value="CARD")
+    usual = tariff_at(station.site)
+    assert authorised(station).tariff["tariffId"] == f"{usual.tariff_id}-1"
+    group = DriverGroupFactory(organisation=station.site.organisation)
+    Driver.objects.filter(pk=token.driver_id).update(group=group)
+    own = tariff_at(station.site, name="Own", driver_group_id=group.pk, per_kwh="0.30")
+    assert authorised(station).tariff == {
+        "tariffId": f"{own.tariff_id}-1", "currency": "EUR", "energy": {"prices": [{"priceKwh": 0.3}]},
+    }  # fmt: skip
+
+
+def test_no_tariff_goes_to_whom_it_is_of_no_use():
+    station, silent, untariffed = showing("ocpp2.1"), showing("ocpp2.1", value="false"), showing("ocpp2.1")
+    for one in (station, silent, untariffed):
+        IdTokenFactory(organisation=one.site.organisation, value="CARD")
+    tariff_at(station.site)
+    tariff_at(silent.site)
+    assert authorised(station).tariff is not None
+    assert authorised(silent).tariff is None
+    assert authorised(untariffed).tariff is None
+    assert authorised(station, "STRANGER").tariff is None
+    assert authorised(station, protocol="ocpp2.0.1").tariff is None
+
+
+def test_who_charges_free_gets_a_tariff_without_prices():
+    station = showing("ocpp2.1")
+    token = IdTokenFactory(organisation=station.site.organisation, value="CARD")
+    version = tariff_at(station.site)
+    AccessRule.objects.create(
+        site=station.site, driver=token.driver, free_of_charge=True,
+    )  # fmt: skip
+    assert authorised(station).tariff == {"tariffId": f"{version.tariff_id}-1-free", "currency": "EUR"}
+
+
+def test_a_session_that_is_reckoned_by_its_tariff_already_is_not_told_again():
+    station = showing("ocpp2.1")
+    tariff_at(station.site)
+    own = tariff_at(station.site, name="Own", driver_group_id=7, per_kwh="0.30")
+    station_costs.push_prices(at=NOON)
+    session = running(station, own, details={"tariff_id": [0, f"{own.tariff_id}-1"]})
+    station_costs.tell_price(session_id=session.pk, at=NOON)
+    assert sent(station, "ChangeTransactionTariff") == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from apps.chargers.messages.commands.tariffs import (
     TariffsCleared,
     TariffsListed,
 )
-from apps.chargers.messages.replies import TransactionReply
+from apps.chargers.messages.replies import AuthorizeReply, TransactionReply
+from apps.chargers.messages.tokens import AuthorizationStatus, IdTokenInfo
 from apps.gateway.protocol.adapter import adapter_for
 from apps.gateway.protocol.errors import CommandNotExpressible
 
@@ -159,6 +160,15 @@ def test_answers_teach_what_the_station_holds(action, request_, response, accept
 def test_a_refused_question_teaches_nothing():
     result = adapter_for("ocpp2.1").read_result("GetTariffs", {"evseId": 0}, {"status": "Rejected"})
     assert (result.accepted, result.learnt) == (False, ())
+
+
+@pytest.mark.ocpp("2.1", "Authorize")
+def test_the_answer_to_a_card_tells_the_tariff_in_21_alone():
+    reply = AuthorizeReply(IdTokenInfo(AuthorizationStatus.ACCEPTED), tariff={"tariffId": "1-1", "currency": "EUR"})
+    info = {"idTokenInfo": {"status": "Accepted"}}
+    told = adapter_for("ocpp2.1").encode_reply["Authorize"](reply)
+    assert told == {**info, "tariff": {"tariffId": "1-1", "currency": "EUR"}}
+    assert adapter_for("ocpp2.0.1").encode_reply["Authorize"](reply) == info
 
 
 @pytest.mark.ocpp("2.1", "TransactionEvent")

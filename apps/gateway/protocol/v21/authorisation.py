@@ -17,7 +17,8 @@ def encode_id_token_info(info: IdTokenInfo) -> dict[str, Any]:
 
 def encode_authorize_reply(reply: AuthorizeReply) -> dict[str, Any]:
     status = {"certificateStatus": reply.certificate_status} if reply.certificate_status else {}
-    return {"idTokenInfo": encode_id_token_info(reply.info), **status}
+    tariff = {"tariff": reply.tariff} if reply.tariff else {}
+    return {"idTokenInfo": encode_id_token_info(reply.info), **status, **tariff}
 
 
 ENCODE_REPLY: dict[str, ReplyEncoder] = {"Authorize": encode_authorize_reply}

@@ -65,8 +65,10 @@ def _price_command(session: ChargingSession) -> Command | None:
         default = StationPricing.objects.filter(station_id=session.station_id).values_list(
             "tariff_version_id", flat=True
         )
-        if default.first() not in (None, session.tariff_version_id):
-            return ChangeTransactionTariff(session.transaction_id, to_ocpp21(tariff).tariff)
+        wanted = to_ocpp21(tariff).tariff
+        _, reckoned_by = session.details.get("tariff_id", (0, ""))
+        if default.first() not in (None, session.tariff_version_id) and reckoned_by != wanted["tariffId"]:
+            return ChangeTransactionTariff(session.transaction_id, wanted)
     return None
 
 

@@ -33,6 +33,8 @@ TARIFF = Telling(SetDefaultTariff.name, (OcppVersion.OCPP21,), "TariffCostCtrlr"
 COST_16 = Telling(CostUpdated.name, (OcppVersion.OCPP16,), KEY_COMPONENT, SHOWS_PRICES)
 FINAL_16 = Telling(FinalCost.name, (OcppVersion.OCPP16,), KEY_COMPONENT, SHOWS_PRICES)
 USER_PRICE_16 = Telling(SetUserPrice.name, (OcppVersion.OCPP16,), KEY_COMPONENT, SHOWS_PRICES)
+# 2.0.1 holds no tariff, but may show a sentence about the price.
+TEXT_201 = Telling(SetVariables.name, (OcppVersion.OCPP201,), "TariffCostCtrlr", "Enabled", ("Tariff", "Cost", ""))
 DEFAULT_PRICE_16 = Telling(SetVariables.name, (OcppVersion.OCPP16,), KEY_COMPONENT, SHOWS_PRICES)
 
 

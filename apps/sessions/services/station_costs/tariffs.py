@@ -1,4 +1,4 @@
-"""The price for everybody at stations: the default tariff of 2.1, the key DefaultPrice of 1.6."""
+"""The price for everybody at stations: the default tariff of 2.1, the key DefaultPrice of 1.6, texts of displays."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,11 +16,19 @@ from apps.core.audit import record_audit
 from apps.sessions.choices import PriceTelling
 from apps.sessions.engine.price_texts import default_price
 from apps.sessions.models import StationPricing
+from apps.sessions.services.station_costs.display import (
+    COST_COMPONENT,
+    CURRENCY,
+    TEXTS,
+    changes_of,
+    display_variables,
+)
 from apps.sessions.services.station_costs.stations import (
     DEFAULT_PRICE,
     DEFAULT_PRICE_16,
     KEY_COMPONENT,
     TARIFF,
+    TEXT_201,
     stations_for,
 )
 from apps.tariffs.engine.tariff import Tariff
@@ -45,7 +53,8 @@ def push_prices(*, at: datetime, limit: int = BATCH) -> int:
         for station, version_id in zip(stations, wanted, strict=True)
         if version_id != station.told_version and (version_id or station.protocol == OcppVersion.OCPP21)
     ][:limit]
-    return len(_tell(changed, at))
+    _tell(changed, at)
+    return len(changed)
 
 
 def push_price(
@@ -56,14 +65,19 @@ def push_price(
     tariff = engine_tariffs({version_id} - {None}).get(version_id)
     if tariff is None:
         raise CommandRefused("No tariff applies at this station now. Assign one to its site first.")
-    if station.protocol == OcppVersion.OCPP201:
-        raise CommandRefused("Stations with OCPP 2.0.1 take no tariff; they are told the cost of each session.")
-    with transaction.atomic():
-        command = enqueue(
-            station=station, command=_command(station, tariff), actor=actor, origin=origin, at=at, address=address
+    commands = _commands(station, tariff, display_variables([station.pk])[station.pk])
+    if not commands:
+        raise CommandRefused(
+            "Stations with OCPP 2.0.1 take no tariff; they are told the cost of each session. This one has no text"
+            " about prices to be set, or shows it already."
         )
-        _remember([(station, version_id)], [command], at)
-    return command
+    with transaction.atomic():
+        asked = [
+            enqueue(station=station, command=command, actor=actor, origin=origin, at=at, address=address)
+            for command in commands
+        ]
+        _remember([(station, version_id, asked[0])], at)
+    return asked[0]
 
 
 def read_tariffs(
@@ -110,7 +124,14 @@ def _candidates(at: datetime) -> list[ChargingStation]:
     )
     due = Q(pricing=None) | Q(pricing__next_push_at=None) | Q(pricing__next_push_at__lte=at)
     found: list[ChargingStation] = []
-    for stations in (stations_for(TARIFF), stations_for(DEFAULT_PRICE_16).filter(Exists(has_key))):
+    has_text = DeviceVariable.objects.filter(
+        station=OuterRef("pk"), component__iexact=COST_COMPONENT, variable__in=(CURRENCY, *TEXTS)
+    ).exclude(mutability="ReadOnly")
+    for stations in (
+        stations_for(TARIFF),
+        stations_for(TEXT_201).filter(Exists(has_text)),
+        stations_for(DEFAULT_PRICE_16).filter(Exists(has_key)),
+    ):
         unsettled = Q(pricing__command__state__in=UNSETTLED_STATES)
         found += (
             stations.filter(due).exclude(unsettled).annotate(told_version=F("pricing__tariff_version")).order_by("pk")
@@ -118,34 +139,41 @@ def _candidates(at: datetime) -> list[ChargingStation]:
     return found
 
 
-def _tell(changed: Sequence[tuple[ChargingStation, int | None]], at: datetime) -> list[StationCommand]:
+def _tell(changed: Sequence[tuple[ChargingStation, int | None]], at: datetime) -> None:
     tariffs = engine_tariffs({version_id for _, version_id in changed if version_id})
+    shown = display_variables([station.pk for station, _ in changed])
+    wanted = [
+        (station.pk, command)
+        for station, version_id in changed
+        for command in _commands(station, tariffs.get(version_id or 0), shown[station.pk])
+    ]
     commands = insert_commands(
-        [(station.pk, _command(station, tariffs.get(version_id or 0))) for station, version_id in changed],
-        origin=CommandOrigin.AUTOMATION,
-        state=CommandState.PENDING,
-        at=at,
-        deadline_at=at + DEADLINE,
+        wanted, origin=CommandOrigin.AUTOMATION, state=CommandState.PENDING, at=at, deadline_at=at + DEADLINE
     )
-    _remember(changed, commands, at)
-    announce_commands([station.pk for station, _ in changed])
-    return commands
+    first: dict[int, StationCommand] = {}
+    for command in commands:
+        first.setdefault(command.station_id, command)
+    _remember([(station, version_id, first.get(station.pk)) for station, version_id in changed], at)
+    announce_commands(list(first))
 
 
-def _command(station: ChargingStation, tariff: Tariff | None) -> Command:
+def _commands(station: ChargingStation, tariff: Tariff | None, shown: Sequence[DeviceVariable]) -> list[Command]:
+    """The one that tells the price, where the version has it, then what displays show, one setting in each."""
+    if tariff is None:
+        return [ClearTariffs()] if station.protocol == OcppVersion.OCPP21 else []
+    price: list[Command] = []
     if station.protocol == OcppVersion.OCPP16:
-        assert tariff is not None, "nothing takes a default price away in 1.6"
-        variable = {"component": KEY_COMPONENT, "variable": DEFAULT_PRICE, "value": default_price(tariff)}
-        return SetVariables((variable,))
-    return ClearTariffs() if tariff is None else SetDefaultTariff(0, to_ocpp21(tariff).tariff)
+        key = {"component": KEY_COMPONENT, "variable": DEFAULT_PRICE, "value": default_price(tariff)}
+        price = [SetVariables((key,))]
+    elif station.protocol == OcppVersion.OCPP21:
+        price = [SetDefaultTariff(0, to_ocpp21(tariff).tariff)]
+    return [*price, *(SetVariables((change,)) for change in changes_of(shown, tariff))]
 
 
-def _remember(
-    changed: Sequence[tuple[ChargingStation, int | None]], commands: Sequence[StationCommand], at: datetime
-) -> None:
+def _remember(told: Sequence[tuple[ChargingStation, int | None, StationCommand | None]], at: datetime) -> None:
     rows = [
         StationPricing(station=station, tariff_version_id=version_id, command=command, told_at=at)
-        for (station, version_id), command in zip(changed, commands, strict=True)
+        for station, version_id, command in told
     ]
     fields = ["tariff_version", "command", "told_at"]
     StationPricing.objects.bulk_create(rows, update_conflicts=True, unique_fields=["station"], update_fields=fields)
