@@ -31,6 +31,7 @@ class SessionFlag(ColouredChoices):
     SEQ_GAP = "seq_gap", "yellow", "list-numbers", "Events are missing"
     UNAUTHORISED = "unauthorised", "red", "ban", "Started without an accepted token"
     REBOOTED = "rebooted", "yellow", "refresh", "The charger rebooted during the session"
+    UNPRICED = "unpriced", "red", "receipt-off", "The price could not be worked out"
     COST_DIFFERS = "cost_differs", "orange", "alert-triangle", "The charger reckons another price"
 
 

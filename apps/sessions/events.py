@@ -6,6 +6,7 @@ from apps.sessions.engine.snapshot import Snapshot
 SESSION_STARTED = "session.started"
 SESSION_UPDATED = "session.updated"
 SESSION_ENDED = "session.ended"
+SESSION_RATED = "session.rated"
 
 
 def session_event(name: str, session: Snapshot) -> Event:
@@ -23,3 +24,9 @@ def session_event(name: str, session: Snapshot) -> Event:
             "reservation_id": session.reservation_id,
         },
     )
+
+
+def rated_event(*, cdr_id: int, session_id: int, version: int, site_id: int, account_id: int | None) -> Event:
+    """``session.rated``, for each new version of a charge detail record; ``version`` 1 is the first."""
+    payload = {"cdr_id": cdr_id, "version": version, "site_id": site_id, "account_id": account_id}
+    return Event(SESSION_RATED, session_id, payload)

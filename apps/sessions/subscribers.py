@@ -11,12 +11,13 @@ from apps.chargers.messages.commands.reservations import ReserveNow
 from apps.chargers.messages.commands.tariffs import FinalCost, SetDefaultTariff, SetUserPrice
 from apps.core.models import OutboxEvent
 from apps.core.outbox import subscribe
+from apps.sessions.choices import RatingReason
 from apps.sessions.engine.clock import instant_of
 from apps.sessions.events import SESSION_ENDED, SESSION_STARTED, SESSION_UPDATED
 from apps.sessions.services import station_costs
 from apps.sessions.services.charging_states import note_boot, note_connector_state
 from apps.sessions.services.gaps import ask_about_gap
-from apps.sessions.services.pricing import price_session
+from apps.sessions.services.rating import rate_sessions
 from apps.sessions.services.reservations import join_session, note_unanswered
 from apps.sessions.services.station_picture import show_charging_state
 
@@ -24,9 +25,9 @@ PRICE_COMMANDS = frozenset({FinalCost.name, SetDefaultTariff.name, SetUserPrice.
 
 
 @subscribe(SESSION_ENDED)
-def price_ended_session(event: OutboxEvent) -> None:
+def rate_ended_session(event: OutboxEvent) -> None:
     now = timezone.now()
-    price_session(session_id=event.subject_id, at=now)
+    rate_sessions(session_ids=[event.subject_id], reason=RatingReason.ENDED, actor=None, at=now)
     station_costs.compare_costs(session_id=event.subject_id)
     station_costs.tell_final_cost(session_id=event.subject_id, at=now)
 

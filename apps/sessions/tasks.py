@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.sessions.services import reservations, station_costs
-from apps.sessions.services.pricing import price_missed_sessions
+from apps.sessions.services.rating import rate_missed_sessions
 from apps.sessions.services.reconciliation import reconcile
 from apps.sessions.services.rollups import roll_up_new_values
 
@@ -31,7 +31,7 @@ def tell_prices() -> None:
 
 @shared_task
 def sweep() -> None:
-    """Every few minutes: claim what was parked, flag what died, price what was missed. Harmless beside itself."""
+    """Every few minutes: claim what was parked, flag what died, rate what was missed. Harmless beside itself."""
     now = timezone.now()
     reconcile(at=now)
-    price_missed_sessions(at=now)
+    rate_missed_sessions(at=now)

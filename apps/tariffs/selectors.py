@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from apps.core.db.reading import columns_of, read
 from apps.core.db.rowsets import is_any_of
+from apps.tariffs.engine.plans import Plan
 from apps.tariffs.engine.tariff import Tariff
 from apps.tariffs.engine.tariff_json import from_json
-from apps.tariffs.models import TariffAssignment, TariffVersion
+from apps.tariffs.models import MembershipPlan, TariffAssignment, TariffVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ def engine_tariffs(version_ids: Collection[int]) -> dict[int, Tariff]:
         for version_id, content in TariffVersion.objects.filter(pk__in=missing).values_list("id", "content"):
             _keep(version_id, from_json(content))
     return {version_id: _known[version_id] for version_id in wanted if version_id in _known}
+
+
+def engine_plan(plan: MembershipPlan) -> Plan:
+    """The plan as the engine takes it."""
+    return Plan(plan.name, plan.currency, plan.discount_percent, Decimal(plan.free_wh))
 
 
 def forget_tariffs() -> None:

@@ -1,7 +1,7 @@
 """PostgreSQL array literals made fast: psycopg's own costs as much per element as a whole row may cost."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 NULL = "NULL"
@@ -16,8 +16,8 @@ def array_literal(kind: str, values: Sequence[Any]) -> str:
 
 
 def _writer(kind: str) -> Callable[[Any], str]:
-    if kind.startswith("timestamp"):
-        return _instant
+    if kind.startswith("timestamp") or kind == "date":
+        return _iso
     if kind == "boolean":
         return _boolean
     if kind in _PLAIN or kind.startswith("numeric"):
@@ -32,7 +32,7 @@ def _plain(value: Any) -> str:
     return NULL if value is None else str(value)
 
 
-def _instant(value: datetime | None) -> str:
+def _iso(value: date | None) -> str:
     return NULL if value is None else value.isoformat()
 
 

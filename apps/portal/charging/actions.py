@@ -1,4 +1,4 @@
-"""What people do to a session: stop it, close it by hand, price it again."""
+"""What people do to a session: stop it, close it by hand, rate it again."""
 
 from django import forms
 from django.utils import timezone
@@ -11,7 +11,8 @@ from apps.chargers.services.commands import enqueue
 from apps.portal.kit.views import ActionView
 from apps.portal.stations.rights import why_unreachable
 from apps.sessions.models import ChargingSession
-from apps.sessions.services.by_hand import close_session, reprice_session
+from apps.sessions.services.by_hand import close_session, rate_again
+from apps.tariffs.models import TariffVersion
 
 
 def stop_refusal(session: ChargingSession) -> str:
@@ -104,16 +105,40 @@ class SessionClose(ActionView):
         return close_session(session=self.object, actor=self.request.user, at=timezone.now(), **form.cleaned_data)
 
 
+class RateAgainForm(forms.Form):
+    tariff_version = forms.ModelChoiceField(
+        label="By the tariff", queryset=TariffVersion.objects.none(), required=False,
+        help_text="Empty: the version that the session has had from its start.",
+    )  # fmt: skip
+
+    def __init__(self, *args, versions, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tariff_version"].queryset = versions
+
+
 class SessionReprice(ActionView):
     action = Action.SESSION_EDIT
-    queryset = ChargingSession.objects.select_related("site")
-    title = "Price this session again?"
-    intro = "The cost is worked out anew from the stored readings and the tariff version in force at the start."
-    submit_label = "Price again"
-    success_message = "The session is priced again."
+    queryset = ChargingSession.objects.select_related("site", "tariff_version__tariff")
+    title = "Rate this session again?"
+    intro = (
+        "The cost is worked out anew from the stored readings. If it becomes another, a new version of the record is "
+        "written; the old one stays. What is billed already changes only by a correction."
+    )
+    form_class = RateAgainForm
+    submit_label = "Rate again"
+    success_message = "The session is rated again."
 
     def get_refusal(self):
         return "The price is made when the session ends." if self.object.is_open else ""
 
+    def get_form_kwargs(self):
+        versions = TariffVersion.objects.filter(
+            tariff__organisation_id=self.object.site.organisation_id, tariff__currency=self.object.currency
+        )
+        return {"versions": versions.select_related("tariff").order_by("tariff__name", "-number")}
+
+    def get_initial(self):
+        return {"tariff_version": self.object.tariff_version_id}
+
     def save(self, form):
-        return reprice_session(session=self.object, actor=self.request.user, at=timezone.now())
+        return rate_again(session=self.object, actor=self.request.user, at=timezone.now(), **form.cleaned_data)

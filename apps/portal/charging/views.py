@@ -206,7 +206,7 @@ class SessionPage(DetailView):
                 reason=("" if obj.is_open else "The session has ended already.") if may_edit else nobody,
             ),
             ActionButton(
-                "Price again",
+                "Rate again",
                 reverse("portal:session-reprice", args=[obj.pk]),
                 icon="calculator",
                 in_dialog=True,

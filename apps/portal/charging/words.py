@@ -20,6 +20,7 @@ FLAG_HELP = {
     SessionFlag.SEQ_GAP: "Numbers in the charger's messages are missing. It may still send them.",
     SessionFlag.UNAUTHORISED: "No card was accepted for it. It is not billed to anybody.",
     SessionFlag.REBOOTED: "The charger restarted while the session ran.",
+    SessionFlag.UNPRICED: "Put right what the log names (time zone of the site, tariff), then rate the session again.",
     SessionFlag.COST_DIFFERS: "The charger worked out another price itself. The price here is what is billed.",
 }
 TOKEN_VERDICTS = {

@@ -1,4 +1,4 @@
-"""What people decide about sessions: closing one whose charger vanished, pricing one again."""
+"""What people decide about sessions: closing one whose charger vanished, rating one again."""
 
 from datetime import datetime
 
@@ -8,13 +8,15 @@ from django.db.models import Q
 from apps.core import live, outbox
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
+from apps.sessions.choices import RatingReason
 from apps.sessions.engine.lifecycle import close
 from apps.sessions.engine.snapshot import COLUMNS
 from apps.sessions.events import SESSION_ENDED, session_event
 from apps.sessions.models import ChargingSession
 from apps.sessions.services.candidates import load_snapshots
-from apps.sessions.services.pricing import price_session
+from apps.sessions.services.rating import rate_sessions
 from apps.sessions.services.rows import update_rows
+from apps.tariffs.models import TariffVersion
 
 CLOSED_BY_HAND = "ByHand"
 _COLUMNS = ("id", *(name for name in COLUMNS if name != "id"))
@@ -23,6 +25,11 @@ _COLUMNS = ("id", *(name for name in COLUMNS if name != "id"))
 class SessionHasEnded(DomainError):
     code = "session_has_ended"
     message = "The session has ended already."
+
+
+class WrongTariff(DomainError):
+    code = "wrong_tariff"
+    message = "The tariff is another organisation's, or in another currency than the session."
 
 
 class SessionIsOpen(DomainError):
@@ -57,23 +64,42 @@ def close_session(*, session: ChargingSession, reason: str, actor, at: datetime)
     return session
 
 
-def reprice_session(*, session: ChargingSession, actor, at: datetime) -> ChargingSession:
-    """Work the price of an ended session out anew and keep in the audit log what changed. Raises ``SessionIsOpen``."""
+def rate_again(
+    *, session: ChargingSession, actor, at: datetime, tariff_version: TariffVersion | None = None
+) -> ChargingSession:
+    """Work the price of an ended session out anew; by ``tariff_version`` where it is given, else by the one it has.
+
+    A billed session keeps its bill until that is corrected. Raises ``SessionIsOpen``, ``WrongTariff``, and what
+    pricing refuses.
+    """
     with transaction.atomic():
-        if session.ended_at is None:
+        locked = ChargingSession.objects.select_for_update().get(pk=session.pk)
+        if locked.ended_at is None:
             raise SessionIsOpen
-        before = session.cost_gross
-        price_session(session_id=session.pk, at=at)
-        session.refresh_from_db()
-        record_audit(
-            actor=actor,
-            action="session.repriced",
-            subject=session,
-            organisation=session.site.organisation,
-            changes={"cost_gross": [before, session.cost_gross]},
-        )
-        _nudge(session)
+        if tariff_version is not None and tariff_version.pk != locked.tariff_version_id:
+            _take_tariff(locked, tariff_version, actor)
+        rating = rate_sessions(session_ids=[session.pk], reason=RatingReason.BY_HAND, actor=actor, at=at)
+        if refused := rating.refused.get(session.pk):
+            raise refused
+    session.refresh_from_db()
     return session
+
+
+def _take_tariff(session: ChargingSession, version: TariffVersion, actor) -> None:
+    """The session is no longer free of charge, if it was: a person says what it costs."""
+    site = session.site
+    if version.tariff.organisation_id != site.organisation_id or version.tariff.currency != session.currency:
+        raise WrongTariff(field="tariff_version")
+    before = session.tariff_version
+    session.tariff_version, session.free_of_charge = version, False
+    session.save(update_fields=["tariff_version", "free_of_charge"])
+    record_audit(
+        actor=actor,
+        action="session.tariff_chosen",
+        subject=session,
+        organisation=site.organisation,
+        changes={"tariff_version": [before, version]},
+    )
 
 
 def _nudge(session: ChargingSession) -> None:

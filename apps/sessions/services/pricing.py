@@ -1,16 +1,15 @@
-"""What sessions cost: the tariff at the start, the price at the end, the cost in between."""
+"""What sessions cost: the tariff at the start, the cost so far. Ended sessions are rated by ``services.rating``."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from apps.sessions.engine.usage import Register, usage_of
 from apps.sessions.models import ChargingSession, MeterValue
 from apps.tariffs.engine.breakdown import Breakdown, Line
-from apps.tariffs.engine.breakdown_json import to_json
 from apps.tariffs.engine.exact import half_up
 from apps.tariffs.engine.kinds import LineKind
 from apps.tariffs.engine.rating import running_cost
@@ -20,14 +19,12 @@ from apps.tariffs.selectors import TariffQuestion, engine_tariffs, tariff_versio
 if TYPE_CHECKING:
     from apps.sessions.services.changes import Change
 
-STORED_PLACES = 6
-MISSED_AFTER = timedelta(minutes=10)
 _FREE = "Free of charge: the access rule that admitted this card asks no money."
 
 
 @dataclass(frozen=True, slots=True)
-class _Priceable:
-    """What pricing needs of a session, whether it is a row or a snapshot."""
+class Priceable:
+    """What pricing needs of a session, whatever it was read as."""
 
     id: int
     started_at: datetime
@@ -69,7 +66,7 @@ def costs_so_far(changes: Sequence["Change | None"]) -> list[Decimal | None]:
     costs: list[Decimal | None] = [None] * len(changes)
     for index, session in wanted.items():
         now = session.ended_at or changes[index].fact.received_at
-        breakdown = _cost(session, tariffs, curves.get(session.id, []), now)
+        breakdown = cost_of(session, tariffs, curves.get(session.id, []), now)
         costs[index] = half_up(breakdown.gross, 2) if breakdown else None
     return costs
 
@@ -78,7 +75,7 @@ def running_cost_of(session: ChargingSession, *, now: datetime) -> Breakdown | N
     """What ``session`` costs if it ended at ``now``, line by line, from its whole curve; ``None`` without a tariff."""
     priceable = _of_row(session)
     tariffs = engine_tariffs({session.tariff_version_id} - {None})
-    return _cost(priceable, tariffs, load_curves([session.pk])[session.pk], now)
+    return cost_of(priceable, tariffs, load_curves([session.pk])[session.pk], now)
 
 
 def running_costs(sessions: Iterable[ChargingSession], *, now: datetime) -> dict[int, Breakdown]:
@@ -88,44 +85,8 @@ def running_costs(sessions: Iterable[ChargingSession], *, now: datetime) -> dict
     """
     rows = [_of_row(session) for session in sessions]
     tariffs = engine_tariffs({row.tariff_version_id for row in rows if row.tariff_version_id})
-    costs = {row.id: _cost(row, tariffs, [], now) for row in rows}
+    costs = {row.id: cost_of(row, tariffs, [], now) for row in rows}
     return {key: cost for key, cost in costs.items() if cost is not None}
-
-
-def price_session(*, session_id: int, at: datetime) -> None:
-    """Store the price of an ended session; again for the same facts gives the same. One that runs is left alone.
-
-    Without a tariff there is no cost; ``priced_at`` tells that it was looked at.
-    """
-    price_sessions(session_ids=[session_id], at=at)
-
-
-def price_sessions(*, session_ids: Collection[int], at: datetime) -> int:
-    """As ``price_session`` for many; return how many were priced."""
-    rows = ChargingSession.objects.filter(pk__in=session_ids, ended_at__isnull=False).select_related("site")
-    sessions = list(rows.defer("price_breakdown"))
-    curves = load_curves([session.pk for session in sessions])
-    tariffs = engine_tariffs({s.tariff_version_id for s in sessions if s.tariff_version_id})
-    for session in sessions:
-        breakdown = _cost(_of_row(session), tariffs, curves[session.pk], session.ended_at)
-        # Only if the facts are still those that were priced: a later event announces the session once more.
-        unchanged = ChargingSession.objects.filter(
-            pk=session.pk, ended_at=session.ended_at, energy_wh=session.energy_wh, started_at=session.started_at
-        )
-        unchanged.update(
-            cost_net=half_up(breakdown.net, STORED_PLACES) if breakdown else None,
-            cost_gross=half_up(breakdown.gross, STORED_PLACES) if breakdown else None,
-            price_breakdown=to_json(breakdown) if breakdown else None,
-            priced_at=at,
-        )
-    return len(sessions)
-
-
-def price_missed_sessions(*, at: datetime, limit: int = 500) -> int:
-    """Price what ended a while ago and was never priced: the event may have been lost. Return how many."""
-    missed = ChargingSession.objects.filter(priced_at=None, ended_at__lt=at - MISSED_AFTER)
-    keys = list(missed.order_by("ended_at").values_list("pk", flat=True)[:limit])
-    return price_sessions(session_ids=keys, at=at) if keys else 0
 
 
 def load_curves(session_ids: Collection[int]) -> dict[int, list[Register]]:
@@ -142,9 +103,11 @@ def _is_priceable(session) -> bool:
     return session.tariff_version_id is not None or session.free_of_charge
 
 
-def _cost(
-    session: _Priceable, tariffs: dict[int, Tariff], registers: Sequence[Register], now: datetime
+def cost_of(
+    session: Priceable, tariffs: Mapping[int, Tariff], registers: Sequence[Register], now: datetime
 ) -> Breakdown | None:
+    """What ``session`` costs if it ended at ``now`` (or when it did), by its tariff among ``tariffs``; ``None``
+    without one. ``registers`` shape the curve."""
     until = max(now, session.started_at)
     if session.free_of_charge:
         return _free(session, session.ended_at or until)
@@ -163,7 +126,7 @@ def _cost(
     return running_cost(usage, tariff, now=until, time_zone=session.time_zone)
 
 
-def _free(session: _Priceable, until: datetime) -> Breakdown:
+def _free(session: Priceable, until: datetime) -> Breakdown:
     zero, energy = Decimal(0), Decimal(session.energy_wh)
     line = Line(
         LineKind.ENERGY, session.started_at, until, energy, energy, None, None, zero, zero, zero,
@@ -172,16 +135,16 @@ def _free(session: _Priceable, until: datetime) -> Breakdown:
     return Breakdown(session.currency, session.started_at, until, energy, (line,), (), (), zero, zero, zero)
 
 
-def _of_row(session: ChargingSession) -> _Priceable:
+def _of_row(session: ChargingSession) -> Priceable:
     return _priceable(session, session.pk, session.site.time_zone)
 
 
-def _of_snapshot(change: "Change") -> _Priceable:
+def _of_snapshot(change: "Change") -> Priceable:
     return _priceable(change.after, change.after.id, change.fact.station.site_time_zone)
 
 
-def _priceable(session, key: int, time_zone: str) -> _Priceable:
-    return _Priceable(
+def _priceable(session, key: int, time_zone: str) -> Priceable:
+    return Priceable(
         id=key,
         started_at=session.started_at.astimezone(UTC),
         ended_at=session.ended_at,

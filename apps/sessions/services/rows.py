@@ -96,7 +96,7 @@ def _preparer(field: models.Field, vendor: str) -> Callable | None:
         return _as_json
     if isinstance(field, models.CharField):
         return _without_nul
-    if vendor != "postgresql" and isinstance(field, models.DateTimeField | models.DecimalField):
+    if vendor != "postgresql" and isinstance(field, models.DateField | models.DecimalField):
         return lambda value: field.get_db_prep_save(value, connection)
     return None
 

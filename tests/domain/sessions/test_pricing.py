@@ -8,14 +8,13 @@ import pytest
 from apps.chargers.messages.events import ChargingState
 from apps.chargers.messages.tokens import IdToken
 from apps.core import outbox
-from apps.drivers.models import AccessRule
 from apps.sessions.models import ChargingSession
 from apps.sessions.services.metering import record_meter_values
-from apps.sessions.services.pricing import price_missed_sessions, price_session, running_cost_of, running_costs
+from apps.sessions.services.pricing import running_cost_of, running_costs
 from apps.sessions.services.transactions import record_transaction_events
 from tests.factories.chargers import NOON, OnlineStationFactory, fact_of
 from tests.factories.drivers import IdTokenFactory
-from tests.factories.sessions import ENDED, STARTED, UPDATED, SessionFactory, event_201, start_16, stop_16, values
+from tests.factories.sessions import ENDED, STARTED, UPDATED, event_201, start_16, stop_16, values
 from tests.factories.tariffs import tariff_at
 
 pytestmark = pytest.mark.django_db
@@ -68,17 +67,6 @@ def test_an_ended_session_is_priced_when_its_end_is_delivered(station):
     assert session.priced_at is not None
 
 
-def test_pricing_again_gives_the_same(station):
-    tariff_at(station.site, per_kwh="0.33", per_h="1.20")
-    tell(station, event_201(STARTED, 0, evse_id=1, wh=1000), event_201(ENDED, 1, wh=5000))
-    session = ChargingSession.objects.get()
-    price_session(session_id=session.pk, at=NOON)
-    first = ChargingSession.objects.values().get()
-    price_session(session_id=session.pk, at=NOON)
-    assert ChargingSession.objects.values().get() == first
-    assert first["cost_gross"] == Decimal("1.52")
-
-
 def test_a_late_reading_prices_the_session_anew(station):
     tariff_at(station.site, per_kwh="0.50")
     tell(station, event_201(STARTED, 0, evse_id=1, wh=1000), event_201(ENDED, 2))
@@ -101,17 +89,6 @@ def test_a_running_1_6_session_shows_what_it_costs(station, django_assert_num_qu
         assert running_costs([session] * 3, now=NOON + HOUR)[session.pk].gross == Decimal("2.40")
 
 
-def test_a_session_under_a_free_rule_costs_nothing_and_says_why(station):
-    tariff_at(station.site, per_kwh="0.50")
-    AccessRule.objects.create(site=station.site, free_of_charge=True)
-    tell(station, event_201(STARTED, 0, evse_id=1, id_token=IdToken("CARD"), wh=1000), event_201(ENDED, 1, wh=5000))
-    session = ChargingSession.objects.get()
-    price_session(session_id=session.pk, at=NOON)
-    session.refresh_from_db()
-    assert (session.cost_gross, session.free_of_charge) == (0, True)
-    assert "Free of charge" in session.price_breakdown["lines"][0]["why"]
-
-
 def test_the_group_of_the_driver_decides_the_tariff(station):
     from tests.factories.drivers import DriverGroupFactory
 
@@ -121,12 +98,6 @@ def test_the_group_of_the_driver_decides_the_tariff(station):
     cheap = tariff_at(station.site, name="Residents", driver_group_id=group.pk, per_kwh="0.25")
     tell(station, event_201(STARTED, 0, evse_id=1), event_201(UPDATED, 1, id_token=IdToken(card.value)))
     assert ChargingSession.objects.get().tariff_version == cheap
-
-
-def test_what_was_never_priced_is_found_by_the_sweep():
-    SessionFactory(ended_at=NOON, state="ended")
-    assert price_missed_sessions(at=NOON + HOUR) == 1
-    assert price_missed_sessions(at=NOON + HOUR) == 0
 
 
 def test_energy_of_a_stop_alone_is_priced_in_full(station):

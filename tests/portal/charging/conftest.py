@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from apps.sessions.choices import SessionState
-from apps.sessions.services.pricing import price_session
+from apps.sessions.choices import RatingReason, SessionState
+from apps.sessions.services.rating import rate_sessions
 from apps.tariffs.engine.kinds import ComponentKind
 from apps.tariffs.engine.tariff import PriceComponent, Tariff, TariffElement
 from apps.tariffs.services.tariffs import assign_tariff, create_tariff
@@ -59,7 +59,7 @@ def ended(station, card, version):
         ended_reported_at=start + timedelta(hours=2), ended_received_at=start + timedelta(hours=2),
         meter_start_wh=1_000, meter_last_wh=21_000, stopped_reason="EVDisconnected", flags=["offline"],
     )  # fmt: skip
-    price_session(session_id=session.pk, at=session.ended_at)
+    rate_sessions(session_ids=[session.pk], reason=RatingReason.ENDED, actor=None, at=session.ended_at)
     session.refresh_from_db()
     return session
 

@@ -11,7 +11,9 @@ from apps.core.ids import time_ordered_id
 from apps.core.models import AuditEntry
 from apps.gateway.models import JournalEntry
 from apps.sessions.models import MeterRollup, MeterValue
+from apps.tariffs.services.tariffs import add_version
 from tests.factories.chargers import NOON
+from tests.factories.tariffs import simple_tariff, tariff_at
 
 pytestmark = pytest.mark.django_db
 
@@ -179,14 +181,34 @@ def test_closing_by_hand_ends_it_at_the_last_reading_and_keeps_the_reason(client
     assert (refused.status_code, "has ended already" in refused.content.decode()) == (422, True)
 
 
-def test_pricing_again_gives_the_same_from_the_same_facts_and_is_audited(client, ada, ended):
+def test_rating_again_changes_nothing_where_the_facts_are_the_same(client, ada, ended):
     client.force_login(ada)
-    ended.cost_gross = 99
-    ended.save(update_fields=["cost_gross"])
     assert client.post(reverse("portal:session-reprice", args=[ended.pk])).status_code == 302
+    assert ended.cdrs.count() == 1
+    assert not AuditEntry.objects.filter(action="session.repriced").exists()
+
+
+def test_rating_again_by_another_tariff_is_audited_and_keeps_the_old_record(client, ada, ended, version):
+    cheap = add_version(tariff=version.tariff, content=simple_tariff(per_kwh="0.10"), valid_from=NOON, actor=None)
+    client.force_login(ada)
+    url = reverse("portal:session-reprice", args=[ended.pk])
+    assert f'<option value="{version.pk}" selected>' in client.get(url).content.decode()
+    client.post(url, {"tariff_version": cheap.pk})
     ended.refresh_from_db()
-    assert ended.cost_gross == 11
-    assert AuditEntry.objects.filter(action="session.repriced").count() == 1
+    assert (ended.cost_gross, ended.tariff_version) == (2, cheap)
+    assert list(ended.cdrs.order_by("version").values_list("version", "gross", "is_current", "reason")) == [
+        (1, 11, False, "ended"), (2, 2, True, "by_hand"),
+    ]  # fmt: skip
+    assert AuditEntry.objects.get(action="session.repriced").changes == {"cost_gross": ["11.000000", "2.000000"]}
+    assert AuditEntry.objects.get(action="session.tariff_chosen").actor == ada
+
+
+def test_a_tariff_of_another_organisation_is_not_offered(client, ada, ended, rival_site):
+    foreign = tariff_at(rival_site, name="Foreign")
+    client.force_login(ada)
+    response = client.post(reverse("portal:session-reprice", args=[ended.pk]), {"tariff_version": foreign.pk})
+    assert response.status_code == 422
+    assert ended.cdrs.get().gross == 11
 
 
 def test_buttons_that_cannot_be_used_say_why(client, tess, ended):
@@ -195,6 +217,6 @@ def test_buttons_that_cannot_be_used_say_why(client, tess, ended):
     assert {button.label: button.reason for button in response.context["buttons"]} == {
         "Stop": "The session has ended already.",
         "Close by hand": "Your role does not allow this here.",
-        "Price again": "Your role does not allow this here.",
+        "Rate again": "Your role does not allow this here.",
         "Ask for its state": "",
     }
