@@ -111,3 +111,45 @@ class EventOutcome(ColouredChoices):
     APPLIED = "applied", "green", "check", "Applied"
     IGNORED = "ignored", "secondary", "ban", "Nothing to do"
     FAILED = "failed", "red", "alert-triangle", "Failed"
+
+
+class GuestState(ColouredChoices):
+    """A guest's visit: the first five are on the way, each of the others is an end."""
+
+    PAYING = "paying", "secondary", "credit-card", "Waiting for payment"
+    STARTING = "starting", "blue", "plug", "Starting"
+    CHARGING = "charging", "blue", "bolt", "Charging"
+    SETTLING = "settling", "blue", "loader", "Ended, being settled"
+    RELEASING = "releasing", "blue", "lock-open", "Giving the money back"
+    PAID = "paid", "green", "circle-check", "Paid"
+    NOTHING_CHARGED = "nothing", "secondary", "circle-off", "No energy, nothing charged"
+    NOT_PLUGGED_IN = "unplugged", "secondary", "plug-connected-x", "Nobody plugged in"
+    CANCELLED = "cancelled", "secondary", "ban", "Cancelled"
+    ABANDONED = "abandoned", "secondary", "clock-x", "Never paid"
+    PAYMENT_FAILED = "failed", "orange", "credit-card", "Payment failed"
+    TAKEN = "taken", "orange", "users", "Somebody was faster"
+    REFUSED = "refused", "orange", "x", "Refused by the charger"
+    UNREACHABLE = "unreachable", "red", "wifi-off", "Charger did not answer"
+    DOUBTFUL = "doubtful", "red", "alert-triangle", "Meter in doubt, not charged"
+    UNPAID = "unpaid", "red", "alert-circle", "Charged, not paid"
+
+
+LIVE_VISITS = (
+    GuestState.PAYING,
+    GuestState.STARTING,
+    GuestState.CHARGING,
+    GuestState.SETTLING,
+    GuestState.RELEASING,
+)
+
+
+class Availability(ColouredChoices):
+    """What a guest meets at a charging point."""
+
+    FREE = "free", "green", "circle-check", "Available"
+    PLUGGED_IN = "plugged_in", "cyan", "plug", "Cable is in, ready to start"
+    BUSY = "busy", "blue", "bolt", "In use"
+    RESERVED = "reserved", "purple", "calendar", "Reserved"
+    OUT_OF_ORDER = "out_of_order", "orange", "circle-off", "Out of service"
+    OFFLINE = "offline", "red", "wifi-off", "Not connected"
+    NOT_OFFERED = "not_offered", "secondary", "lock", "Not open to guests"

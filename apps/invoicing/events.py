@@ -5,3 +5,4 @@ INVOICE_PAID = "invoice.paid"  # nothing is open any more
 PAYMENT_CAPTURED = "payment.captured"
 PAYMENT_FAILED = "payment.failed"
 PAYMENT_RETURNED = "payment.returned"
+GUEST_WANTS_END = "guest.wants_end"  # the subject is the visit

@@ -3,6 +3,7 @@
 from django.db import models
 
 from apps.accounts.policy import Action
+from apps.sites.querysets import SiteScopedQuerySet
 from apps.sites.scope import organisations_in_scope
 
 
@@ -49,3 +50,15 @@ class InvoicePartQuerySet(AccountPartQuerySet):
 
 class PaymentEventQuerySet(BillingQuerySet):
     organisation_path = "payment__account__organisation"
+
+
+class GuestVisitQuerySet(BillingQuerySet):
+    organisation_path = "site__organisation"
+
+
+class QrCodeQuerySet(SiteScopedQuerySet):
+    site_path = "evse__station__site"
+
+    def in_use(self):
+        """Those that lead to their EVSE."""
+        return self.filter(retired_at=None)

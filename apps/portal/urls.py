@@ -12,6 +12,7 @@ AREAS = (
     "charging",
     "drivers",
     "tariffs",
+    "guests",
     "my",
     "home",
     "firmware",

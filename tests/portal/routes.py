@@ -44,6 +44,11 @@ PORTAL = {
     "area-new": Route(MANAGERS, "site"),
     "area-rename": Route(MANAGERS, "area"),
     "area-remove": Route(MANAGERS, "area"),
+    # QR codes and guests
+    "site-qr": Route(STAFF, "site"),
+    "site-qr-sheet": Route(STAFF, "site"),
+    "site-qr-make": Route(MANAGERS, "site"),
+    "qr-renew": Route(MANAGERS, "evse"),
     # people
     "users": Route(OPERATORS),
     "user-new": Route(OPERATORS),

@@ -1,5 +1,6 @@
 """Billing: issuers, runs, invoices, books and payments."""
 
+from apps.invoicing.models.guests import GuestTerms, GuestVisit, QrCode
 from apps.invoicing.models.invoices import BilledSession, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax
 from apps.invoicing.models.issuers import BillingPeriod, InvoiceSeries, Issuer, SiteTerms
 from apps.invoicing.models.ledger import LedgerAccount, LedgerEntry
@@ -12,6 +13,8 @@ __all__ = [
     "BillingItem",
     "BillingPeriod",
     "BillingRun",
+    "GuestTerms",
+    "GuestVisit",
     "Invoice",
     "InvoiceDocument",
     "InvoiceLine",
@@ -23,5 +26,6 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PaymentMethod",
+    "QrCode",
     "SiteTerms",
 ]

@@ -88,9 +88,11 @@ class SitePage(DetailView):
         return f"{obj.get_kind_display()} in {obj.city}" if obj.city else obj.get_kind_display()
 
     def buttons(self, obj):
+        codes = ActionButton("QR codes", reverse("portal:site-qr", args=[obj.pk]), icon="qrcode")
         if not Site.objects.visible_to(self.request.user, Action.SITE_EDIT).filter(pk=obj.pk).exists():
-            return ()
+            return (codes,)
         return (
+            codes,
             ActionButton("Edit", reverse("portal:site-edit", args=[obj.pk]), icon="pencil"),
             ActionButton("Add area", reverse("portal:area-new", args=[obj.pk]), icon="plus", in_dialog=True),
             ActionButton(

@@ -28,7 +28,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 def price_sentence(kind: LineKind, price: Decimal, currency: str, restrictions: Restrictions | None) -> str:
     """One sentence: the price of ``kind`` and the restrictions under which its element applies."""
     sentence = _SUBJECTS[kind].format(price=plain(price), currency=currency)
-    conditions = _conditions(restrictions) if restrictions else []
+    conditions = conditions_of(restrictions) if restrictions else []
     return f"{sentence} {', '.join(conditions)}." if conditions else f"{sentence}."
 
 
@@ -42,7 +42,8 @@ def step_sentence(kind: LineKind, step_size: int) -> str:
     return f"Billed in full steps of {step_size} {kind.unit}."
 
 
-def _conditions(restrictions: Restrictions) -> list[str]:
+def conditions_of(restrictions: Restrictions) -> list[str]:
+    """When an element applies, in words: ``on weekdays``, ``from 22:00 until 06:00``."""
     candidates = (
         _days(restrictions.day_of_week),
         _times(restrictions.start_time, restrictions.end_time),

@@ -12,6 +12,8 @@ from apps.drivers.models import IdToken, LocalList, LocalListEntry
 from apps.drivers.services.card_lookup import load_rules
 
 BATCH = 500
+_NO_CARDS = ("NoAuthorization", "DirectPayment")
+"""Nobody presents these: a start by button, and the token of a guest who pays at once."""
 _LIMITS = (
     "SendLocalListMaxLength",
     "LocalAuthListMaxLength",
@@ -72,7 +74,7 @@ def _is_forgotten(stored: dict[tuple[str, str], LocalListEntry], one: Wanted) ->
 
 
 def _cards(station: ChargingStation) -> Iterable[Card]:
-    rows = IdToken.objects.filter(organisation_id=station.site.organisation_id).exclude(type="NoAuthorization")
+    rows = IdToken.objects.filter(organisation_id=station.site.organisation_id).exclude(type__in=_NO_CARDS)
     for row in rows.values_list(*_CARD).iterator():
         pk, value, type_, status, expires_at, group, is_master, driver_id, left_at, group_id, priority, home = row
         facts = TokenFacts(
