@@ -1,5 +1,7 @@
 """Billing: issuers, runs, invoices, books and payments."""
 
+from apps.invoicing.models.bank import BankAssignment, BankFile, BankStatement, BankTransaction
+from apps.invoicing.models.debits import DebitCollection, DebitTerms, DirectDebit, Mandate
 from apps.invoicing.models.guests import GuestTerms, GuestVisit, QrCode
 from apps.invoicing.models.invoices import BilledSession, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax
 from apps.invoicing.models.issuers import BillingPeriod, InvoiceSeries, Issuer, SiteTerms
@@ -9,10 +11,17 @@ from apps.invoicing.models.runs import BillingItem, BillingRun
 
 __all__ = [
     "Allocation",
+    "BankAssignment",
+    "BankFile",
+    "BankStatement",
+    "BankTransaction",
     "BilledSession",
     "BillingItem",
     "BillingPeriod",
     "BillingRun",
+    "DebitCollection",
+    "DebitTerms",
+    "DirectDebit",
     "GuestTerms",
     "GuestVisit",
     "Invoice",
@@ -23,6 +32,7 @@ __all__ = [
     "Issuer",
     "LedgerAccount",
     "LedgerEntry",
+    "Mandate",
     "Payment",
     "PaymentEvent",
     "PaymentMethod",
