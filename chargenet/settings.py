@@ -168,6 +168,7 @@ CELERY_BEAT_SCHEDULE = {
     "prices": {"task": "apps.sessions.tasks.tell_prices", "schedule": 20.0, "options": {"expires": 20}},
     "sessions": {"task": "apps.sessions.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "energy": {"task": "apps.energy.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "billing-runs": {"task": "apps.invoicing.tasks.work_runs", "schedule": 10.0, "options": {"expires": 10}},
     "housekeeping": {"task": "apps.core.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from apps.drivers.models import BillingAccount
 from apps.invoicing.choices import InvoiceKind, InvoiceState, LineKind
 from apps.invoicing.engine.lines import DraftLine, RatedSession, lines_of, with_totals
@@ -21,7 +23,14 @@ from apps.invoicing.models import (
 from apps.sessions.models import ChargeDetailRecord
 from apps.tariffs.selectors import engine_tariffs
 
-RECORD_PARTS = ("session__station", "site", "driver", "vehicle")
+_TOLD = (
+    "session__station__identity", "site__name", "site__time_zone", "driver__name", "vehicle__label",
+    "vehicle__department", "vehicle__depot", "vehicle__route",
+)  # fmt: skip
+_RATED = (
+    "session_id", "account_id", "tariff_version_id", "started_at", "ended_at", "end_date", "energy_wh", "currency",
+    "gross", "breakdown",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -44,10 +53,15 @@ class Draft:
         return sum(record.energy_wh for record in self.records)
 
 
+def with_parts(records: QuerySet[ChargeDetailRecord]) -> QuerySet[ChargeDetailRecord]:
+    """``records`` with what their lines say, and nothing else of the wide rows beside them."""
+    return records.select_related("session__station", "site", "driver", "vehicle").only(*_RATED, *_TOLD)
+
+
 def session_lines(
     records: Sequence[ChargeDetailRecord], *, issuer: Issuer, from_date: date, corrected: Collection[int] = ()
 ) -> list[DraftLine]:
-    """The lines of ``records``, which were read with ``RECORD_PARTS``.
+    """The lines of ``records``, which were read by ``with_parts``.
 
     Sessions that ended before ``from_date`` are subsequent charges; those in ``corrected`` were on a bill before.
     """

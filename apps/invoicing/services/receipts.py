@@ -11,7 +11,7 @@ from apps.drivers.models import BillingAccount
 from apps.invoicing.choices import InvoiceKind
 from apps.invoicing.models import Invoice, Issuer
 from apps.invoicing.selectors.unbilled import on_a_bill
-from apps.invoicing.services.drafting import RECORD_PARTS, Draft, add_up, save_drafts, session_lines
+from apps.invoicing.services.drafting import Draft, add_up, save_drafts, session_lines, with_parts
 from apps.invoicing.services.issuing import issue
 from apps.sessions.models import ChargeDetailRecord, ChargingSession
 from apps.tariffs.engine.zones import zone_of
@@ -56,7 +56,7 @@ def _earlier_receipt(account: BillingAccount, session_ids: Collection[int]) -> I
 
 def _records(session_ids: Collection[int]) -> list[ChargeDetailRecord]:
     current = ChargeDetailRecord.objects.current().filter(session__in=session_ids).annotate(is_billed=on_a_bill())
-    records = list(current.select_related(*RECORD_PARTS).order_by("ended_at", "pk"))
+    records = list(with_parts(current).order_by("ended_at", "pk"))
     if not records or len(records) < len(set(session_ids)):
         raise UnableToReceipt("The charging is not priced yet.")
     if any(record.is_billed for record in records):
