@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.chargers.models import ChargingStation, FirmwareUpdate, StationNotice
+from apps.chargers.engine.masking import mask_urls
+from apps.chargers.models import ChargingStation, FirmwarePublication, FirmwareUpdate, StationNotice
 from apps.gateway.simulator import background
 from tests.e2e.transfers import MODEL, VENDOR, Depot, Signer, content_of
 from tests.support.pki import issue
@@ -108,7 +109,15 @@ async def test_a_controller_fetches_a_firmware_offers_it_and_takes_it_back(depot
             answer = await api.command(station.identity, "UnpublishFirmware", {"checksum": firmware.md5})
         assert answer["state"] == "accepted"
         await depot.until(row, lambda row: row.state == "Unpublished", "the end of the offer")
-    assert charger.station.published == {}
+        assert charger.station.published == {}
+
+        (asked,) = charger.received("PublishFirmware")
+        written = {"location": asked["location"], "checksum": firmware.md5, "requestId": 77}
+        async with depot.network.api() as api:
+            assert (await api.command(station.identity, "PublishFirmware", written))["state"] == "accepted"
+        own = depot.do(lambda: FirmwarePublication.objects.get(station=station, request_id=77))
+        own = await depot.until(own, lambda row: row.state == "Published", "the offer that was written by hand")
+    assert (own.firmware, own.checksum, own.location) == (None, firmware.md5, mask_urls(asked["location"]))
 
 
 @pytest.mark.parametrize(

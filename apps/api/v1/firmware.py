@@ -173,8 +173,8 @@ class PublicationSerializer(serializers.ModelSerializer):
     class Meta:
         model = FirmwarePublication
         fields = (
-            "id", "station", "firmware", "request_id", "checksum", "state", "detail", "locations", "created_at",
-            "heard_at", "command",
+            "id", "station", "firmware", "location", "request_id", "checksum", "state", "detail", "locations",
+            "created_at", "heard_at", "command",
         )  # fmt: skip
 
 

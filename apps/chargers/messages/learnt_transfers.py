@@ -37,10 +37,12 @@ class LogAnswered(Learnt):
 
 @dataclass(frozen=True, slots=True)
 class PublishAnswered(Learnt):
-    """``status`` is Accepted or Rejected."""
+    """``status`` is Accepted or Rejected; ``checksum`` (MD5) as it was asked for."""
 
     status: str
     detail: str = ""
+    asked: TransferAsked | None = None
+    checksum: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
-"""Rows for updates and logs that somebody asked for by a call of his own, made when the charger has answered it."""
+"""Rows for firmware and logs that somebody asked for by a call of his own, made when the charger has answered it."""
 
 from datetime import datetime
 
 from apps.chargers.engine.masking import mask_urls
 from apps.chargers.facts import Lesson
-from apps.chargers.messages.learnt_transfers import LogAnswered, TransferAsked, UpdateAnswered
-from apps.chargers.models import FirmwareUpdate, LogRequest, StationCommand
+from apps.chargers.messages.learnt_transfers import LogAnswered, PublishAnswered, TransferAsked, UpdateAnswered
+from apps.chargers.models import FirmwarePublication, FirmwareUpdate, LogRequest, StationCommand
 from apps.chargers.transfer_choices import OPEN_UPDATES
 from apps.core.ids import reserve_numbers
 
@@ -40,11 +40,24 @@ def row_of_written_log(lesson: Lesson[LogAnswered], asked: TransferAsked) -> Log
     return request
 
 
-def _fill(row: FirmwareUpdate | LogRequest, lesson: Lesson, asked: TransferAsked) -> None:
+def row_of_written_publication(lesson: Lesson[PublishAnswered], asked: TransferAsked) -> FirmwarePublication:
+    """A waiting row, the number's own if it was used before."""
+    number = _number(asked)
+    rows = FirmwarePublication.objects.select_for_update(of=("self",)).filter(station_id=lesson.station.station_id)
+    publication = rows.filter(request_id=number).first() or FirmwarePublication(request_id=number)
+    _fill(publication, lesson, asked)
+    publication.firmware, publication.checksum, publication.locations = None, lesson.learnt.checksum[:32], []
+    publication.save()
+    return publication
+
+
+def _fill(row: FirmwareUpdate | LogRequest | FirmwarePublication, lesson: Lesson, asked: TransferAsked) -> None:
     command = StationCommand.objects.get(pk=lesson.command_id)
     row.station_id, row.command, row.requested_by_id = command.station_id, command, command.requested_by_id
     row.location = mask_urls(asked.location)[:512]
-    row.state, row.detail, row.ended_at = "Requested", "", None
+    row.state, row.detail = "Requested", ""
+    if not isinstance(row, FirmwarePublication):
+        row.ended_at = None
     row.created_at, row.heard_at = command.created_at, lesson.at
 
 

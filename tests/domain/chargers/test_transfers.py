@@ -16,7 +16,14 @@ from apps.chargers.messages.learnt_transfers import (
     UnpublishAnswered,
     UpdateAnswered,
 )
-from apps.chargers.models import FileTicket, FirmwareUpdate, LogRequest, StationCommand, StationNotice
+from apps.chargers.models import (
+    FileTicket,
+    FirmwarePublication,
+    FirmwareUpdate,
+    LogRequest,
+    StationCommand,
+    StationNotice,
+)
 from apps.chargers.services.commands.enqueueing import cancel
 from apps.chargers.services.files.retention import remove_old_files
 from apps.chargers.services.files.storage import path_of
@@ -250,6 +257,23 @@ def test_publishing_is_followed_and_taken_back(station, firmware, ada):
     gone = UnpublishAnswered("Unpublished", row.checksum)
     learn_unpublish_answers([Lesson(context_of(station), gone, 0, NOON)])
     assert state(row) == "Unpublished"
+
+
+def test_a_publication_that_was_written_by_hand_gets_a_row(station, firmware, ada):
+    command = CommandFactory(station=station, name="RawCall")
+    asked = TransferAsked(7, "ftp://me:secret@files.example/a.bin")
+
+    def answered(status):
+        learnt = PublishAnswered(status, asked=asked, checksum="c" * 32)
+        learn_publish_answers([Lesson(context_of(station), learnt, command.pk, NOON)])
+        return FirmwarePublication.objects.get()
+
+    row = answered("Accepted")
+    assert (row.state, row.firmware, row.request_id, row.checksum) == ("Accepted", None, 7, "c" * 32)
+    assert (row.location, row.command) == ("ftp://me:•••@files.example/a.bin", command)
+    record_publish_statuses([fact_of(station, FirmwarePublishStatusNotified("Published", 7, ("http://lc/f",)))])
+    assert state(row) == "Published"
+    assert answered("Accepted").pk == row.pk
 
 
 def test_the_token_is_masked_where_commands_are_kept(station, firmware, ada):

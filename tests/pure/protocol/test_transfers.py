@@ -138,7 +138,7 @@ LOG_2 = {"requestId": 1, "logType": "SecurityLog", "log": {"remoteLocation": UPL
          LogAnswered("AcceptedCanceled", "a", '{"filename":"a"}', ASKED_LOG)),
         ("ocpp2.0.1", "GetLog", LOG_2, {"status": "Rejected"}, False, LogAnswered("Rejected", asked=ASKED_LOG)),
         ("ocpp2.0.1", "PublishFirmware", {"requestId": 1, "location": FILE, "checksum": MD5}, {"status": "Rejected"},
-         False, PublishAnswered("Rejected")),
+         False, PublishAnswered("Rejected", asked=TransferAsked(1, FILE), checksum=MD5)),
         ("ocpp2.0.1", "UnpublishFirmware", {"checksum": MD5}, {"status": "Unpublished"}, True,
          UnpublishAnswered("Unpublished", MD5)),
         ("ocpp2.0.1", "UnpublishFirmware", {"checksum": MD5}, {"status": "NoFirmware"}, True,

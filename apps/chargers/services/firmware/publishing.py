@@ -20,6 +20,7 @@ from apps.chargers.services.commands.nudging import nudge_stations
 from apps.chargers.services.files.tickets import issue_ticket
 from apps.chargers.services.firmware.updating import TICKET_LASTS, UpdateRefused
 from apps.chargers.services.transfer_rows import keep_notices, rows_meant
+from apps.chargers.services.written_transfers import row_of_written_publication
 from apps.chargers.transfer_choices import PublishState, TicketPurpose
 from apps.core.ids import reserve_numbers
 
@@ -104,7 +105,15 @@ def record_publish_statuses(facts: Sequence[Fact[FirmwarePublishStatusNotified]]
 
 
 def learn_publish_answers(lessons: Sequence[Lesson[PublishAnswered]]) -> None:
+    """Also after a call that somebody wrote out: it gets its row then."""
+    ours = set(
+        FirmwarePublication.objects.filter(command_id__in=[lesson.command_id for lesson in lessons]).values_list(
+            "command_id", flat=True
+        )
+    )
     for lesson in lessons:
+        if lesson.command_id not in ours and lesson.learnt.asked is not None:
+            row_of_written_publication(lesson, lesson.learnt.asked)
         state = PublishState.ACCEPTED if lesson.learnt.status == "Accepted" else PublishState.REJECTED
         FirmwarePublication.objects.filter(command_id=lesson.command_id, state=PublishState.REQUESTED).update(
             state=state, detail=clip(lesson.learnt.detail, 255), heard_at=lesson.at

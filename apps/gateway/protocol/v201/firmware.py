@@ -4,10 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from apps.chargers.messages.commands import PublishFirmware, UnpublishFirmware, UpdateFirmware
-from apps.chargers.messages.learnt_transfers import PublishAnswered, UnpublishAnswered
+from apps.chargers.messages.learnt_transfers import PublishAnswered, TransferAsked, UnpublishAnswered
 from apps.chargers.messages.results import CommandResult
 from apps.gateway.protocol.adapter import CommandEncoder, Decoder, ReplyEncoder, ResultDecoder
-from apps.gateway.protocol.fields import encode_empty
+from apps.gateway.protocol.fields import encode_empty, read_int
 from apps.gateway.protocol.notices import decode_firmware_status, decode_publish_status
 from apps.gateway.protocol.results import read_status
 from apps.gateway.protocol.transfers import attempts, decode_update_answer, update_firmware_payload
@@ -28,7 +28,8 @@ def encode_unpublish_firmware(command: UnpublishFirmware) -> tuple[str, dict[str
 
 def decode_publish_answer(request: dict[str, Any], response: dict[str, Any]) -> CommandResult:
     result = read_status(request, response)
-    return replace(result, learnt=(PublishAnswered(result.status, result.detail),))
+    asked = TransferAsked(read_int(request["requestId"]), request["location"])
+    return replace(result, learnt=(PublishAnswered(result.status, result.detail, asked, request["checksum"]),))
 
 
 def decode_unpublish_answer(request: dict[str, Any], response: dict[str, Any]) -> CommandResult:
