@@ -7,6 +7,7 @@ from django_filters.widgets import RangeWidget
 
 from apps.accounts.policy import Action
 from apps.core.models import AuditEntry
+from apps.portal.audit.actions import ACTIONS
 from apps.portal.kit.columns import KitColumn, MomentColumn
 from apps.portal.kit.views import Empty, ListView
 from apps.sites.scope import organisations_in_scope
@@ -57,12 +58,6 @@ def _action_words(action: str) -> str:
     return f"{words}: {verb.replace('_', ' ')}" if verb else words
 
 
-def _actions(request) -> list[tuple[str, str]]:
-    """Everything that was done so far."""
-    names = entries_for(request.user).order_by("action").values_list("action", flat=True).distinct()
-    return [(name, _action_words(name)) for name in names]
-
-
 def _shown(value: str | None) -> str:
     return "–" if value in (None, "") else value
 
@@ -84,7 +79,9 @@ class AuditFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["action"].extra["choices"] = _actions(self.request)
+        asked = (self.data or {}).get("action")
+        names = ACTIONS if not asked or asked in ACTIONS else (*ACTIONS, asked)  # one that is written no more
+        self.filters["action"].extra["choices"] = [(name, _action_words(name)) for name in names]
 
 
 class AuditLog(ListView):
