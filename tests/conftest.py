@@ -7,6 +7,7 @@ from django.conf import settings
 
 from tests.factories.cast import *  # noqa: F403  (the named cast as fixtures)
 from tests.support.guarded_rows import let_tables_be_emptied
+from tests.support.migrated import copy_instead_of_migrating
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +20,12 @@ def _memory_of_other_databases():
     forget_organisations()
     forget_numbers()
     forget_tariffs()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory) -> None:
+    """The test database is a copy of a migrated one."""
+    copy_instead_of_migrating(tmp_path_factory.mktemp("migrated"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -80,3 +80,12 @@ class PayBy(TextChoices):
     DIRECT_DEBIT = "direct_debit", "SEPA direct debit"
     CARD = "card", "Card"
     NOTHING = "nothing", "Nothing is collected"
+
+
+class NoticeKind(ColouredChoices):
+    """Of what a driver is told."""
+
+    BUDGET = "budget", "orange", "pig-money", "Budget"
+    SESSION = "session", "blue", "bolt", "Session"
+    BILL = "bill", "azure", "file-invoice", "Bill"
+    CARD = "card", "yellow", "nfc", "Card"

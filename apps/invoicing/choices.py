@@ -27,7 +27,7 @@ class ItemStage(ColouredChoices):
     RATED = "rated", "secondary", "calculator", "Rated"
     DRAFTED = "drafted", "secondary", "file", "Drafted"
     CHECKED = "checked", "azure", "checks", "Checked"
-    FINALISED = "finalised", "blue", "stamp", "Numbered and booked"
+    FINALISED = "finalised", "blue", "rubber-stamp", "Numbered and booked"
     XML_MADE = "xml_made", "blue", "file-code", "XML made"
     PDF_MADE = "pdf_made", "blue", "file-type-pdf", "PDF made"
     SENT = "sent", "blue", "mail", "Sent"

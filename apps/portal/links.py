@@ -17,6 +17,7 @@ PAGES = {
     "chargers.devicevariable": "portal:variable",
     "charging_sessions.chargingsession": "portal:session",
     "charging_sessions.reservation": "portal:reservation",
+    "drivers.billingaccount": "portal:customer",
     "drivers.driver": "portal:driver",
     "drivers.idtoken": "portal:token",
     "drivers.customerinformation": "portal:customer-information",

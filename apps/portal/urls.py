@@ -11,6 +11,7 @@ AREAS = (
     "audit",
     "charging",
     "drivers",
+    "customers",
     "tariffs",
     "guests",
     "my",

@@ -27,6 +27,7 @@ from apps.energy.models import ChargingLimit, CompositeScheduleReading, Installe
 from apps.energy.services.installed import columns_of
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
+from tests.factories.billing import BillingAccountFactory, VehicleFactory
 from tests.factories.chargers import (
     NOON,
     BulkItemFactory,
@@ -119,6 +120,12 @@ def arguments(
             "display": DisplayMessage.objects.create(station=station, number=1, content="Hello", state="installed"),
             "customer": CustomerInformation.objects.create(station=station, request_id=1, id_token="X"),
             "driver": driver,
+            "account": (
+                account := BillingAccountFactory(
+                    organisation=site.organisation, home_site=site, user=rita if place == "linden" else None
+                )
+            ),
+            "vehicle": VehicleFactory(account=account),
             "card": card,
             "group": DriverGroupFactory(organisation=site.organisation),
             "rule": AccessRuleFactory(site=site),

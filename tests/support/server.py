@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +90,7 @@ def own_database(directory: Path) -> Iterator[OwnDatabase]:
     if settings.DATABASE_URL:
         server = settings.DATABASE_URL.rsplit("/", 1)[0]
         with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
-            template = _migrated_template(admin, server, directory)
+            template = migrated_template(admin, server, directory)
             admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         database = OwnDatabase(directory, f"{server}/{name}", _environment(directory, f"{server}/{name}"))
         try:
@@ -209,7 +210,7 @@ def _environment(var: Path, url: str) -> dict[str, str]:
     return {**known, **own}
 
 
-def _migrated_template(admin: psycopg.Connection, server: str, directory: Path) -> str:
+def migrated_template(admin: psycopg.Connection, server: str, directory: Path) -> str:
     """The name of a migrated database to copy from, made once per set of migrations."""
     fingerprint = _migrations_fingerprint()
     base = re.sub(r"\W", "_", settings.DATABASE_URL.rsplit("/", 1)[1])
@@ -236,19 +237,23 @@ def _migrations_fingerprint() -> str:
 
 
 def _migrate(environment: dict[str, str]) -> None:
-    """Migrate; on the embedded tier a copy of a file migrated before, where there is one."""
+    """Migrate; on the embedded tier by copying a file migrated before."""
     if "DATABASE_URL" in environment:
         _run_migrate(environment)
-        return
+    else:
+        shutil.copy(kept_sqlite_file(), Path(environment["CHARGENET_VAR"]) / "chargenet.sqlite3")
+
+
+def kept_sqlite_file() -> Path:
+    """A migrated SQLite database to copy from, made once per set of migrations."""
     kept = Path(settings.VAR_DIR) / f"migrated-{_migrations_fingerprint()}.sqlite3"
-    target = Path(environment["CHARGENET_VAR"]) / "chargenet.sqlite3"
     if not kept.is_file():
-        _run_migrate(environment)
-        partial = kept.with_suffix(f".{uuid.uuid4().hex}")
-        shutil.copy(target, partial)
-        partial.replace(kept)
-        return
-    shutil.copy(kept, target)
+        with tempfile.TemporaryDirectory() as directory:
+            _run_migrate(_environment(Path(directory), ""))
+            partial = kept.with_suffix(f".{uuid.uuid4().hex}")
+            shutil.copy(Path(directory) / "chargenet.sqlite3", partial)
+            partial.replace(kept)
+    return kept
 
 
 def _run_migrate(environment: dict[str, str]) -> None:

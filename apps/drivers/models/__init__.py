@@ -4,6 +4,7 @@ from apps.drivers.models.accounts import BillingAccount, PlanSubscription, Vehic
 from apps.drivers.models.customers import CustomerInformation
 from apps.drivers.models.local_lists import LocalList, LocalListEntry, SiteLocalLists
 from apps.drivers.models.people import AccessRule, Driver, DriverGroup, IdToken
+from apps.drivers.models.residents import DriverNotice, DriverSettings, Invitation
 
 __all__ = [
     "AccessRule",
@@ -11,7 +12,10 @@ __all__ = [
     "CustomerInformation",
     "Driver",
     "DriverGroup",
+    "DriverNotice",
+    "DriverSettings",
     "IdToken",
+    "Invitation",
     "LocalList",
     "LocalListEntry",
     "PlanSubscription",

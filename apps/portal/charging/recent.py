@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from apps.drivers.models import Driver, IdToken
+from apps.drivers.models import BillingAccount, Driver, IdToken
 from apps.portal.charging.tables import SessionTable
 from apps.sessions.models import ChargingSession
 
@@ -20,13 +20,20 @@ class RecentSessionTable(SessionTable):
         orderable = False
 
 
-def load_recent_sessions(request, *, driver: Driver | None = None, id_token: IdToken | None = None) -> dict:
-    """The newest ``HOW_MANY`` that the user may see, and where the rest is."""
+def load_recent_sessions(
+    request, *, driver: Driver | None = None, id_token: IdToken | None = None, account: BillingAccount | None = None
+) -> dict:
+    """The newest ``HOW_MANY`` that the user may see of a driver, a card or a customer, and where the rest is."""
     rows = ChargingSession.objects.visible_to(request.user).select_related("station", "site", "driver")
-    rows = rows.filter(driver=driver) if driver else rows.filter(id_token=id_token)
+    if driver:
+        rows, query = rows.filter(driver=driver), {"driver": driver.pk}
+    elif id_token:
+        rows, query = rows.filter(id_token=id_token), {"q": id_token.value}
+    else:
+        rows, query = rows.filter(driver__account=account), {}
     sessions = list(rows.defer("price_breakdown").order_by("-started_at", "-pk")[: HOW_MANY + 1])
-    query = {"state": "all", "driver": driver.pk} if driver else {"state": "all", "q": id_token.value}
-    more = f"{reverse('portal:sessions')}?{urlencode(query)}" if len(sessions) > HOW_MANY else ""
+    has_more = len(sessions) > HOW_MANY and bool(query)
+    more = f"{reverse('portal:sessions')}?{urlencode({'state': 'all', **query})}" if has_more else ""
     table = RecentSessionTable(sessions[:HOW_MANY])
     table.request = request
     return {"table": table, "has_sessions": bool(sessions), "more_url": more}

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.policy import Action
+from apps.accounts.policy import Action, may
 from apps.drivers.models import Driver, IdToken
 from apps.drivers.services.tokens import block_token, create_token, edit_token, unblock_token
 from apps.portal.charging.recent import load_recent_sessions
@@ -95,12 +95,16 @@ class TokenPage(DetailView):
         return f"token:{obj.pk}"
 
     def buttons(self, obj):
+        vehicle = ActionButton(
+            "Vehicle", reverse("portal:token-vehicle", args=[obj.pk]), icon="car", in_dialog=True,
+            reason="" if may(self.request.user, Action.ACCOUNT_EDIT) else "Your role does not change who pays.",
+        )  # fmt: skip
         if not IdToken.objects.visible_to(self.request.user, Action.DRIVER_EDIT).filter(pk=obj.pk).exists():
-            return ()
+            return (vehicle,)
         edit = ActionButton("Edit", reverse("portal:token-edit", args=[obj.pk]), icon="pencil")
         if obj.status == "active":
             url = reverse("portal:token-block", args=[obj.pk])
-            return (edit, ActionButton("Block", url, icon="ban", style="danger", in_dialog=True))
+            return (edit, vehicle, ActionButton("Block", url, icon="ban", style="danger", in_dialog=True))
         url = reverse("portal:token-unblock", args=[obj.pk])
         return (edit, ActionButton("Unblock", url, icon="circle-check", style="primary", in_dialog=True))
 

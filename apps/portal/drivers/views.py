@@ -81,7 +81,7 @@ def _energy_limit(driver: Driver):
 
 class DriverPage(DetailView):
     action = Action.DRIVER_VIEW
-    queryset = Driver.objects.select_related("group", "home_site", "user", "organisation")
+    queryset = Driver.objects.select_related("group", "home_site", "user", "organisation", "account")
 
     panels = (
         Panel("cards", "Cards", template="portal/drivers/cards.html", load=load_cards, flush=True, icon="nfc"),
@@ -96,6 +96,7 @@ class DriverPage(DetailView):
                 Attribute("Group", "group"),
                 Attribute("Home site", "home_site"),
                 Attribute("Flat or unit", "unit"),
+                Attribute("Paid by", "account"),
                 Attribute("E-mail address", "email"),
                 Attribute("Phone", "phone"),
                 Attribute("Language", "language"),
@@ -115,8 +116,12 @@ class DriverPage(DetailView):
         return " · ".join(str(part) for part in (obj.group, obj.home_site, obj.unit) if part)
 
     def buttons(self, obj):
+        payer = ActionButton(
+            "Who pays", reverse("portal:driver-payer", args=[obj.pk]), icon="users-group", in_dialog=True,
+            reason="" if may(self.request.user, Action.ACCOUNT_EDIT) else "Your role does not change who pays.",
+        )  # fmt: skip
         if not Driver.objects.visible_to(self.request.user, Action.DRIVER_EDIT).filter(pk=obj.pk).exists():
-            return ()
+            return (payer,)
         left = "This driver has left."
         args = [obj.pk]
         return (
@@ -125,6 +130,7 @@ class DriverPage(DetailView):
                 reason=left if obj.left_at else "",
             ),
             ActionButton("Edit", reverse("portal:driver-edit", args=args), icon="pencil"),
+            payer,
             ActionButton(
                 "Sign-in", reverse("portal:driver-sign-in", args=args), icon="login-2", in_dialog=True, in_menu=True
             ),

@@ -17,10 +17,10 @@ INSERT INTO charging_sessions_chargingsession
   charging_state, charging_states, flags, token_value, token_type, token_status, id_token_id, driver_id, is_billable,
   free_of_charge, started_at, started_reported_at, started_received_at, ended_at, ended_reported_at, ended_received_at,
   stopped_reason, meter_start_wh, meter_last_wh, energy_carried_wh, energy_wh, currency, cost_net, cost_gross,
-  priced_at, meter_points, power_wh)
+  priced_at, meter_points, power_wh, details)
 SELECT s.site_id, s.id, e.id, 1, 1, 'OLD-' || n, 'ocpp1.6', '[]', 'ended', '', '[]', '[]', t.value, 'ISO14443',
   'Accepted', t.id, t.driver_id, true, false, at, at, at, at + interval '1 hour', at + interval '1 hour',
-  at + interval '1 hour', 'Local', 0, 7000, 0, 7000, 'EUR', 3.5, 4.2, at + interval '1 hour', '[]', 0
+  at + interval '1 hour', 'Local', 0, 7000, 0, 7000, 'EUR', 3.5, 4.2, at + interval '1 hour', '[]', 0, '{}'
 FROM generate_series({first}, {last}) AS n
 CROSS JOIN LATERAL (SELECT now() - interval '2 hours' - n * interval '20 seconds' AS at) AS clock
 JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM chargers_chargingstation) s

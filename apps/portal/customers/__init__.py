@@ -1,0 +1,1 @@
+"""Customers: who pays, with their vehicles and plans."""
