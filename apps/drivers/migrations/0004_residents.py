@@ -7,58 +7,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('drivers', '0003_billing_accounts'),
+        ("drivers", "0003_billing_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DriverSettings',
+            name="DriverSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('monthly_budget', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
-                ('mails_session_end', models.BooleanField(default=False, verbose_name='when a session has ended')),
-                ('mails_bill', models.BooleanField(default=True, verbose_name='when there is a bill')),
-                ('mails_card', models.BooleanField(default=True, verbose_name='when a card is blocked or accepted again')),
-                ('driver', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='settings', to='drivers.driver')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("monthly_budget", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
+                ("mails_session_end", models.BooleanField(default=False, verbose_name="when a session has ended")),
+                ("mails_bill", models.BooleanField(default=True, verbose_name="when there is a bill")),
+                (
+                    "mails_card",
+                    models.BooleanField(default=True, verbose_name="when a card is blocked or accepted again"),
+                ),
+                (
+                    "driver",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="settings", to="drivers.driver"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DriverNotice',
+            name="DriverNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('budget', 'Budget'), ('session', 'Session'), ('bill', 'Bill'), ('card', 'Card')], max_length=12)),
-                ('key', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=120)),
-                ('text', models.TextField()),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('problem', models.CharField(blank=True, max_length=200)),
-                ('driver', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='drivers.driver')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("budget", "Budget"), ("session", "Session"), ("bill", "Bill"), ("card", "Card")],
+                        max_length=12,
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=120)),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("problem", models.CharField(blank=True, max_length=200)),
+                (
+                    "driver",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="drivers.driver",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['driver', '-created_at'], name='driver_notice_recent'), models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='driver_notice_due')],
-                'constraints': [models.UniqueConstraint(fields=('driver', 'key'), name='driver_notice_once')],
+                "indexes": [
+                    models.Index(fields=["driver", "-created_at"], name="driver_notice_recent"),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="driver_notice_due"
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("driver", "key"), name="driver_notice_once")],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('driver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='drivers.driver')),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "driver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="drivers.driver"
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('withdrawn_at', None)), fields=('driver',), name='invitation_one_open')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        fields=("driver",),
+                        name="invitation_one_open",
+                    )
+                ],
             },
         ),
     ]
