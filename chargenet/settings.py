@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
     "sessions": {"task": "apps.sessions.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "energy": {"task": "apps.energy.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "billing-runs": {"task": "apps.invoicing.tasks.work_runs", "schedule": 10.0, "options": {"expires": 10}},
+    "payments": {"task": "apps.invoicing.tasks.follow_payments", "schedule": 10.0, "options": {"expires": 10}},
     "housekeeping": {"task": "apps.core.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -191,6 +192,13 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# --- payments --------------------------------------------------------------------------------------
+PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", "dummy")  # of new payments: dummy or stripe
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+# What the dummy provider does wrong: decline, lose, repeat, delay, away or answer_lost.
+DUMMY_PAYMENTS = env.str("DUMMY_PAYMENTS", "")
 
 # --- pages ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -215,6 +223,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'self'"],
     }
 }
+if PAYMENT_PROVIDER == "stripe":  # a form of ours may lead on to its payment page
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("https://checkout.stripe.com")
 DJANGO_TABLES2_TEMPLATE = "portal/kit/table.html"
 FILTERS_EMPTY_CHOICE_LABEL = "Any"
 

@@ -47,6 +47,7 @@ class InvoiceState(ColouredChoices):
     ISSUED = "issued", "blue", "file-invoice", "Open"
     PAID = "paid", "green", "circle-check", "Paid"
     SETTLED = "settled", "secondary", "arrows-exchange", "Settled by credit"
+    WRITTEN_OFF = "lost", "orange", "circle-x", "Written off"
     DISCARDED = "discarded", "secondary", "trash", "Discarded"
 
 
@@ -153,3 +154,25 @@ class Availability(ColouredChoices):
     OUT_OF_ORDER = "out_of_order", "orange", "circle-off", "Out of service"
     OFFLINE = "offline", "red", "wifi-off", "Not connected"
     NOT_OFFERED = "not_offered", "secondary", "lock", "Not open to guests"
+
+
+class ReminderState(ColouredChoices):
+    """What became of the mail. Whoever has no address is reminded by letter; the row says so."""
+
+    WAITING = "waiting", "secondary", "clock", "To be sent"
+    SENDING = "sending", "blue", "send", "Being sent"
+    SENT = "sent", "green", "mail", "Sent"
+    FAILED = "failed", "red", "alert-triangle", "Failed"
+    BY_LETTER = "letter", "orange", "mailbox", "By letter"
+
+
+class Collected(TextChoices):
+    """What asking for the money of an invoice came to."""
+
+    NOTHING_OPEN = "nothing_open", "Nothing is open"
+    CHARGED = "charged", "Paid by card"
+    PENDING = "pending", "With the payment provider"
+    FAILED = "failed", "The card was declined"
+    NO_METHOD = "no_method", "The customer has left no card"
+    QUEUED = "queued", "Direct debit queued"
+    WAITING = "waiting", "Waits for a transfer"

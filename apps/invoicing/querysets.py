@@ -3,6 +3,7 @@
 from django.db import models
 
 from apps.accounts.policy import Action
+from apps.invoicing.choices import InvoiceState
 from apps.sites.querysets import SiteScopedQuerySet
 from apps.sites.scope import organisations_in_scope
 
@@ -62,3 +63,9 @@ class QrCodeQuerySet(SiteScopedQuerySet):
     def in_use(self):
         """Those that lead to their EVSE."""
         return self.filter(retired_at=None)
+
+
+class AccountChargeQuerySet(AccountPartQuerySet):
+    def pending(self):
+        """Those that no bill carries yet; a discarded draft carries nothing."""
+        return self.filter(models.Q(invoice=None) | models.Q(invoice__state=InvoiceState.DISCARDED), waived_at=None)

@@ -1,4 +1,4 @@
-"""Celery entry: take billing runs further."""
+"""Celery entry: take billing runs further, follow payments."""
 
 import threading
 import time
@@ -7,6 +7,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.core.wake import wake
+from apps.invoicing.services.inbox import apply_waiting_events, hear_dummy
+from apps.invoicing.services.polling import check_due_payments
 from apps.invoicing.services.stages import work
 
 ONE_TURN_S = 20.0
@@ -26,3 +28,12 @@ def work_runs() -> None:
                 return
     finally:
         _at_work.release()
+
+
+@shared_task
+def follow_payments() -> None:
+    """Several times a minute: ask how payments stand, apply what could not be applied. Harmless beside itself."""
+    now = timezone.now()
+    hear_dummy(at=now)
+    apply_waiting_events(at=now)
+    check_due_payments(at=now)

@@ -14,6 +14,7 @@ AREAS = (
     "customers",
     "tariffs",
     "guests",
+    "payments",
     "my",
     "home",
     "firmware",

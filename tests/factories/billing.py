@@ -7,7 +7,17 @@ import factory
 from factory.django import DjangoModelFactory
 
 from apps.drivers.models import BillingAccount, Vehicle
-from apps.invoicing.models import BillingPeriod, Invoice, InvoiceLine, InvoiceTax, Issuer, Payment, SiteTerms
+from apps.invoicing.models import (
+    BillingPeriod,
+    DummyPayment,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    Issuer,
+    Payment,
+    PaymentMethod,
+    SiteTerms,
+)
 from apps.sessions.models import ChargeDetailRecord
 from tests.factories.chargers import NOON
 from tests.factories.places import OrganisationFactory, SiteFactory
@@ -165,3 +175,31 @@ class PaymentFactory(DjangoModelFactory):
     currency = "EUR"
     amount = Decimal("119.00")
     captured_amount = Decimal("119.00")
+
+
+class DummyPaymentFactory(DjangoModelFactory):
+    """50.00 to be held, on the page of the dummy provider."""
+
+    class Meta:
+        model = DummyPayment
+
+    ref = factory.Sequence(lambda n: f"dummy_{n}")
+    key = factory.Sequence(lambda n: f"dummy-key-{n}")
+    currency = "EUR"
+    amount = Decimal("50.00")
+    captures_at_once = False
+    phase = "pending"
+    created_at = NOON
+
+
+class PaymentMethodFactory(DjangoModelFactory):
+    """A card kept by the dummy provider; ``provider_ref="decline"`` is declined."""
+
+    class Meta:
+        model = PaymentMethod
+
+    account = factory.SubFactory(BillingAccountFactory)
+    kind = "card"
+    provider = "dummy"
+    provider_ref = factory.Sequence(lambda n: f"card_{n}")
+    label = "Trial card •••• 4242"

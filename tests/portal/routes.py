@@ -119,6 +119,8 @@ PORTAL = {
     "tariff-new-version": Route(PRICING, "tariff"),
     "tariff-assign": Route(PRICING, "tariff"),
     "assignment-end": Route(PRICING, "assignment"),
+    # payments
+    "dummy-payment": Route(EVERYBODY, "dummy payment", is_public=True),
     # one's own charging
     "my": Route(DRIVERS),
     "my-history": Route(DRIVERS),
@@ -265,6 +267,7 @@ PORTAL = {
 
 API = {
     "schema": Route(EVERYBODY, is_public=True),
+    "payment-webhook": Route(EVERYBODY, "payment provider", status=405, is_public=True),
     "site-list": Route(STAFF),
     "site-detail": Route(STAFF, "site"),
     "station-list": Route(STAFF),

@@ -27,7 +27,7 @@ from apps.energy.models import ChargingLimit, CompositeScheduleReading, Installe
 from apps.energy.services.installed import columns_of
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
-from tests.factories.billing import BillingAccountFactory, VehicleFactory
+from tests.factories.billing import BillingAccountFactory, DummyPaymentFactory, VehicleFactory
 from tests.factories.chargers import (
     NOON,
     BulkItemFactory,
@@ -174,6 +174,8 @@ def arguments(
         found.setdefault("identity", {})[place] = (station.identity,)
         found.setdefault("export", {})[place] = (station.pk, "csv")
         found.setdefault("call", {})[place] = (station.pk, "ChangeConfiguration")
+        found.setdefault("dummy payment", {})[place] = (DummyPaymentFactory(ref=f"dummy_{place}").ref,)
+        found.setdefault("payment provider", {})[place] = ("dummy",)
         found.setdefault("reset key", {})[place] = ("1", "nobody-s")
         found.setdefault("assignment", {})[place] = (tariff.pk, assignment.pk)
     return found

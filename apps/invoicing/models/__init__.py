@@ -2,6 +2,8 @@
 
 from apps.invoicing.models.bank import BankAssignment, BankFile, BankStatement, BankTransaction
 from apps.invoicing.models.debits import DebitCollection, DebitTerms, DirectDebit, Mandate
+from apps.invoicing.models.dummy import DummyPayment, DummyWebhook
+from apps.invoicing.models.dunning import AccountCharge, DunningPause, Reminder
 from apps.invoicing.models.guests import GuestTerms, GuestVisit, QrCode
 from apps.invoicing.models.invoices import BilledSession, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax
 from apps.invoicing.models.issuers import BillingPeriod, InvoiceSeries, Issuer, SiteTerms
@@ -10,6 +12,7 @@ from apps.invoicing.models.payments import Allocation, Payment, PaymentEvent, Pa
 from apps.invoicing.models.runs import BillingItem, BillingRun
 
 __all__ = [
+    "AccountCharge",
     "Allocation",
     "BankAssignment",
     "BankFile",
@@ -22,6 +25,9 @@ __all__ = [
     "DebitCollection",
     "DebitTerms",
     "DirectDebit",
+    "DummyPayment",
+    "DummyWebhook",
+    "DunningPause",
     "GuestTerms",
     "GuestVisit",
     "Invoice",
@@ -37,5 +43,6 @@ __all__ = [
     "PaymentEvent",
     "PaymentMethod",
     "QrCode",
+    "Reminder",
     "SiteTerms",
 ]

@@ -115,6 +115,11 @@ class PaymentEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
+        indexes = [
+            models.Index(
+                fields=["received_at"], name="payment_event_waiting", condition=Q(outcome=EventOutcome.WAITING)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.kind}"

@@ -1,0 +1,1 @@
+"""Doors for other companies' servers, each with the signature of its own."""
