@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from .exact import plain
 from .kinds import LineKind
-from .tariff import Restrictions
+from .tariff import HourlyRule, Restrictions
 
 _SUBJECTS = {
     LineKind.ENERGY: "Energy costs {price} {currency} per kWh",
@@ -25,11 +25,32 @@ _FREE = {
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def price_sentence(kind: LineKind, price: Decimal, currency: str, restrictions: Restrictions | None) -> str:
+def price_sentence(
+    kind: LineKind, price: Decimal, currency: str, restrictions: Restrictions | None, hourly: HourlyRule | None = None
+) -> str:
     """One sentence: the price of ``kind`` and the restrictions under which its element applies."""
     sentence = _SUBJECTS[kind].format(price=plain(price), currency=currency)
+    if hourly is not None:
+        sentence = f"Energy costs {_rule(hourly, currency)}, else {plain(price)} {currency} per kWh"
     conditions = conditions_of(restrictions) if restrictions else []
     return f"{sentence} {', '.join(conditions)}." if conditions else f"{sentence}."
+
+
+def hourly_sentence(price: Decimal, market_price: Decimal) -> str:
+    """One sentence: what the hour's market price makes of the price."""
+    return f"In this hour the market price is {plain(market_price)}, which makes {plain(price)}."
+
+
+def _rule(hourly: HourlyRule, currency: str) -> str:
+    words = f"the hourly price of {hourly.series}"
+    if hourly.factor != 1:
+        words = f"{plain(hourly.factor)} times {words}"
+    if hourly.surcharge:
+        words += f" plus {plain(hourly.surcharge)} {currency}"
+    bounds = [f"at least {plain(hourly.minimum)}"] if hourly.minimum else []
+    if hourly.maximum is not None:
+        bounds.append(f"at most {plain(hourly.maximum)}")
+    return f"{words} ({', '.join(bounds)})" if bounds else words
 
 
 def free_sentence(kind: LineKind) -> str:

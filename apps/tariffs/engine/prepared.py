@@ -1,18 +1,19 @@
 """A tariff made ready for looking prices up: one table per dimension, with sentences already written."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from .breakdown import Notice
-from .describe import price_sentence
+from .describe import hourly_sentence, price_sentence
 from .exact import WH_PER_KWH, ZERO
 from .kinds import ComponentKind, LineKind, ReservationKind
+from .market import NO_MARKET, Market
 from .matching import Moment, matches
-from .tariff import PriceComponent, Restrictions, Tariff
+from .tariff import HourlyRule, PriceComponent, Restrictions, Tariff
 from .zones import MIDNIGHT
 
 Number = TypeVar("Number", int, Decimal)
@@ -40,6 +41,17 @@ class PreparedComponent(NamedTuple):
     element_index: int
     component_index: int
     why: str
+    hourly: HourlyRule | None = None
+
+    def in_hour(self, moment: Moment, market: Market) -> "PreparedComponent":
+        """The component at the market's price of that moment; as it is where that is not known."""
+        if self.hourly is None:
+            return self
+        market_price = market.price_at(self.hourly.series, moment.local)
+        if market_price is None:
+            return self
+        price = self.hourly.price_of(market_price)
+        return self._replace(price=price, why=f"{self.why} {hourly_sentence(price, market_price)}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +59,7 @@ class PreparedTariff:
     """Lookup tables of one tariff and the marks at which its prices may change.
 
     wall_times: times of the site's clock, midnight included where dates or weekdays matter. duration_marks_s and
-    energy_marks_wh count from the start of the session.
+    energy_marks_wh count from the start of the session. series: the markets whose prices it follows.
     """
 
     tariff: Tariff
@@ -59,13 +71,19 @@ class PreparedTariff:
     needs_power: bool
     needs_current: bool
     notices: tuple[Notice, ...]
+    series: frozenset[str]
+    market: Market = NO_MARKET
+
+    def at_market(self, market: Market) -> "PreparedTariff":
+        """The same tariff with the prices of the hours, if it asks for any."""
+        return replace(self, market=market) if self.series else self
 
     def lookup(self, kind: LineKind, moment: Moment, *, reservation_expired: bool = False) -> PreparedComponent | None:
         """First component of that kind whose restrictions hold at the moment; None means free."""
         tables = self.expired_tables if reservation_expired else self.tables
         for restrictions, component in tables.get(kind, ()):
             if restrictions is None or matches(restrictions, moment):
-                return component
+                return component if component.hourly is None else component.in_hour(moment, self.market)
         return None
 
 
@@ -87,6 +105,12 @@ def prepare(tariff: Tariff) -> PreparedTariff:
         needs_power=any(r.min_power_kw is not None or r.max_power_kw is not None for r in restrictions),
         needs_current=any(r.min_current_a is not None or r.max_current_a is not None for r in restrictions),
         notices=_notices(tariff),
+        series=frozenset(
+            component.hourly.series
+            for element in tariff.elements
+            for component in element.price_components
+            if component.hourly is not None
+        ),
     )
 
 
@@ -118,7 +142,8 @@ def _component(
         vat_percent=None if vat is None else max(vat, ZERO),
         element_index=element_index,
         component_index=component_index,
-        why=price_sentence(kind, component.price, tariff.currency, restrictions),
+        why=price_sentence(kind, component.price, tariff.currency, restrictions, component.hourly),
+        hourly=component.hourly,
     )
 
 

@@ -1,5 +1,6 @@
 """The engine's four calls. Pure: no clock, no database; the same facts give the same cents in a year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
@@ -9,10 +10,11 @@ from .breakdown import Breakdown, Notice
 from .errors import SessionNotEnded
 from .exact import CONTEXT, ZERO
 from .idle import idle_lines
-from .kinds import UsageState
+from .kinds import LineKind, UsageState
+from .market import NO_MARKET, Market
 from .prepared import PreparedTariff, prepare
 from .pricing import rate
-from .segmentation import cut
+from .segmentation import Piece, cut
 from .tariff import Tariff
 from .usage import Usage, UsageSegment
 from .zones import zone_of
@@ -20,6 +22,9 @@ from .zones import zone_of
 _POWER_UNKNOWN = Notice("power_unknown", "The tariff depends on power, which is not known for all of the session.")
 _CURRENT_UNKNOWN = Notice(
     "current_unknown", "The tariff depends on current, which is not known for all of the session."
+)
+_MARKET_UNKNOWN = Notice(
+    "market_unknown", "The market price of some hours is not known; the tariff's price for that case was taken."
 )
 _USAGE_GAP = Notice("usage_gap", "Part of the session has no record of what happened; it is not billed.")
 
@@ -43,35 +48,40 @@ class SessionProfile:
         return Usage(self.start_at, leaves_at, (charging, idle) if self.idle_s else (charging,))
 
 
-def price(usage: Usage, tariff: Tariff, *, time_zone: str) -> Breakdown:
+def price(usage: Usage, tariff: Tariff, *, time_zone: str, market: Market = NO_MARKET) -> Breakdown:
     """Price of a session that has ended, by the wall clock of ``time_zone`` (IANA name).
 
-    Raises SessionNotEnded, UnknownTimeZone.
+    market: the hours' prices, for tariffs that follow one. Raises SessionNotEnded, UnknownTimeZone.
     """
     zone = zone_of(time_zone)
     if usage.ended_at is None:
         raise SessionNotEnded
-    prepared = prepare(tariff)
+    prepared = prepare(tariff).at_market(market)
     with localcontext(CONTEXT):
+        pieces = cut(usage, prepared, zone)
         return rate(
-            cut(usage, prepared, zone),
+            pieces,
             tariff,
             started_at=usage.started_at,
             ended_at=usage.ended_at,
             further_lines=idle_lines(usage, tariff, zone),
-            notices=(*usage.notices, *prepared.notices, *_doubts(usage, prepared)),
+            notices=(*usage.notices, *prepared.notices, *_doubts(usage, prepared, pieces)),
         )
 
 
-def running_cost(usage: Usage, tariff: Tariff, *, now: datetime, time_zone: str) -> Breakdown:
+def running_cost(
+    usage: Usage, tariff: Tariff, *, now: datetime, time_zone: str, market: Market = NO_MARKET
+) -> Breakdown:
     """What the session would cost if it ended at ``now``; the same as its price once it has ended."""
     with localcontext(CONTEXT):
         so_far = usage.until(now)
-    return price(so_far, tariff, time_zone=time_zone)
+    return price(so_far, tariff, time_zone=time_zone, market=market)
 
 
-def next_boundary(usage: Usage, tariff: Tariff, *, now: datetime, time_zone: str) -> datetime | None:
-    """Next instant after ``now`` at which clock, duration or the end of grace changes a price, in UTC.
+def next_boundary(
+    usage: Usage, tariff: Tariff, *, now: datetime, time_zone: str, market: Market = NO_MARKET
+) -> datetime | None:
+    """Next instant after ``now`` at which clock, duration, market or the end of grace changes a price, in UTC.
 
     Looks eight days ahead and at the tariff's dates. None when nothing of that kind is coming or the session is
     over. Energy and power bands are not foreseen: they change with a reading, and that brings its own price.
@@ -80,16 +90,20 @@ def next_boundary(usage: Usage, tariff: Tariff, *, now: datetime, time_zone: str
     if usage.ended_at is not None and usage.ended_at <= now:
         return None
     with localcontext(CONTEXT):
-        return first_change(usage.until(now), prepare(tariff), now=now, zone=zone)
+        return first_change(usage.until(now), prepare(tariff).at_market(market), now=now, zone=zone)
 
 
-def preview(tariff: Tariff, profile: SessionProfile, *, time_zone: str) -> Breakdown:
+def preview(
+    tariff: Tariff, profile: SessionProfile, *, time_zone: str, market: Market = NO_MARKET
+) -> Breakdown:
     """Price of a session that might be, for showing before the start."""
-    return price(profile.usage(), tariff, time_zone=time_zone)
+    return price(profile.usage(), tariff, time_zone=time_zone, market=market)
 
 
-def _doubts(usage: Usage, prepared: PreparedTariff) -> list[Notice]:
+def _doubts(usage: Usage, prepared: PreparedTariff, pieces: Sequence[Piece]) -> list[Notice]:
     doubts = []
+    if prepared.series and any(_follows_nothing(piece, prepared.market) for piece in pieces):
+        doubts.append(_MARKET_UNKNOWN)
     if prepared.needs_power and any(segment.mean_power_w is None for segment in usage.segments):
         doubts.append(_POWER_UNKNOWN)
     if prepared.needs_current and any(segment.current_a is None for segment in usage.segments):
@@ -104,3 +118,15 @@ def _doubts(usage: Usage, prepared: PreparedTariff) -> list[Notice]:
         if edge != usage.ended_at:
             doubts.append(_USAGE_GAP)
     return doubts
+
+
+def _follows_nothing(piece: Piece, market: Market) -> bool:
+    """Whether energy of the piece had to be priced without the market that its price follows."""
+    return any(
+        share.kind is LineKind.ENERGY
+        and share.quantity > ZERO
+        and share.component is not None
+        and share.component.hourly is not None
+        and market.price_at(share.component.hourly.series, piece.start_at) is None
+        for share in piece.shares
+    )

@@ -56,12 +56,13 @@ def slices_of(usage: Usage, prepared: PreparedTariff, zone: ZoneInfo) -> Iterato
 def time_marks(
     session_start: datetime, start_at: datetime, end_at: datetime, prepared: PreparedTariff, zone: ZoneInfo
 ) -> list[datetime]:
-    """Instants in the open ``(start_at, end_at)`` at which clock or duration may change a price, in order."""
+    """Instants in the open ``(start_at, end_at)`` at which clock, duration or market may change a price, in order."""
+    edges = [prepared.market.edges(series, start_at, end_at) for series in prepared.series]
     durations = [session_start + timedelta(seconds=mark) for mark in prepared.duration_marks_s]
     marks = [at for at in durations if start_at < at < end_at]
-    if not prepared.wall_times:
+    if not prepared.wall_times and not edges:
         return marks
-    return sorted({*marks, *wall_instants(zone, prepared.wall_times, start_at, end_at)})
+    return sorted({*marks, *wall_instants(zone, prepared.wall_times, start_at, end_at)}.union(*edges))
 
 
 def _cuts(segment: UsageSegment, inner: list[datetime], crossed: list[Decimal]) -> list[tuple[datetime, Decimal]]:

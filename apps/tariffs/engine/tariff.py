@@ -12,18 +12,40 @@ from .kinds import ComponentKind, ReservationKind, TimeRule
 
 
 @dataclass(frozen=True, slots=True)
+class HourlyRule:
+    """How a market's price of each hour becomes ours: market price × factor + surcharge, within the bounds.
+
+    series: the name under which the market's prices are kept. surcharge, minimum, maximum: per kWh, in the tariff's
+    tax mode. minimum is zero unless set: nobody is paid for charging by accident.
+    """
+
+    series: str
+    factor: Decimal = Decimal(1)
+    surcharge: Decimal = Decimal(0)
+    minimum: Decimal = Decimal(0)
+    maximum: Decimal | None = None
+
+    def price_of(self, market_price: Decimal) -> Decimal:
+        """Our price per kWh at a market price per kWh, which may be negative."""
+        price = max(market_price * self.factor + self.surcharge, self.minimum)
+        return price if self.maximum is None else min(price, self.maximum)
+
+
+@dataclass(frozen=True, slots=True)
 class PriceComponent:
     """One price of one dimension.
 
     price: per kWh, per hour or once, in the tariff's currency, without tax unless the tariff says ``tax_included``.
     step_size: quantities are billed in full steps of so many Wh or s, once per session; 0 bills the exact quantity.
-    vat_percent: 19 means 19 %; None means that no tax is known or due.
+    vat_percent: 19 means 19 %; None means that no tax is known or due. hourly: of energy alone; ``price`` then holds
+    in hours whose market price is not known.
     """
 
     kind: ComponentKind
     price: Decimal
     step_size: int = 1
     vat_percent: Decimal | None = None
+    hourly: HourlyRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +114,7 @@ class Tariff:
 
     currency: ISO 4217. tax_included: prices, cap and fees are gross. valid_from, valid_until: instants between which
     a session may *start* under it, half-open. withheld_time: how TIME is billed while the station holds power back.
+    preauthorisation: what a guest's payment is asked to cover before the start, gross.
     """
 
     id: str
@@ -105,6 +128,7 @@ class Tariff:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     withheld_time: TimeRule = TimeRule.FREE
+    preauthorisation: Decimal | None = None
 
     def __hash__(self) -> int:
         # id and version identify a tariff; hashing every element would cost more than pricing a session.

@@ -9,7 +9,7 @@ from typing import Any
 from .exact import plain
 from .fields import Fields
 from .kinds import ComponentKind, ReservationKind, TimeRule
-from .tariff import IdleFee, PriceComponent, PriceLimit, Restrictions, Tariff, TariffElement
+from .tariff import HourlyRule, IdleFee, PriceComponent, PriceLimit, Restrictions, Tariff, TariffElement
 
 _KINDS = {kind.value: kind for kind in ComponentKind}
 _RESERVATIONS = {kind.value: kind for kind in ReservationKind}
@@ -44,6 +44,7 @@ def from_json(data: Mapping[str, Any]) -> Tariff:
         valid_from=source.optional("valid_from", Fields.instant),
         valid_until=source.optional("valid_until", Fields.instant),
         withheld_time=_time_rule(source),
+        preauthorisation=source.optional("preauthorisation", Fields.amount),
     )
     _check_limits(source, tariff)
     if tariff.valid_from and tariff.valid_until and tariff.valid_until <= tariff.valid_from:
@@ -64,12 +65,31 @@ def _element(source: Fields) -> TariffElement:
 def _component(source: Fields) -> PriceComponent:
     source.refuse_unknown(_names(PriceComponent))
     step_size = source.optional("step_size", Fields.whole)
+    kind = source.choice("kind", _KINDS)
+    if kind is not ComponentKind.ENERGY and source.data.get("hourly") is not None:
+        raise source.fail("hourly", "given for energy alone")
     return PriceComponent(
-        kind=source.choice("kind", _KINDS),
+        kind=kind,
         price=source.amount("price"),
         step_size=1 if step_size is None else step_size,
         vat_percent=source.optional("vat_percent", _percent),
+        hourly=_hourly(source.child("hourly")) if source.data.get("hourly") is not None else None,
     )
+
+
+def _hourly(source: Fields) -> HourlyRule:
+    source.refuse_unknown(_names(HourlyRule))
+    factor = source.optional("factor", Fields.amount)
+    rule = HourlyRule(
+        series=source.text("series"),
+        factor=Decimal(1) if factor is None else factor,
+        surcharge=source.optional("surcharge", Fields.decimal) or Decimal(0),
+        minimum=source.optional("minimum", Fields.amount) or Decimal(0),
+        maximum=source.optional("maximum", Fields.amount),
+    )
+    if rule.maximum is not None and rule.maximum < rule.minimum:
+        raise source.fail("maximum", "at least minimum")
+    return rule
 
 
 def _restrictions(source: Fields) -> Restrictions:

@@ -43,6 +43,7 @@ _SENTENCES = {
     "fixed_conditions": "A fixed fee that depends on energy, power, current or duration is left out.",
     "seconds": "Times of day are given to the minute.",
     "valid_until": "The charger is not told when the tariff ends.",
+    "hourly": "The charger is not told the prices of the hours, only the one for hours that are not known.",
     "withheld_time": "The charger may count time in which it holds power back in its own way.",
     "idle_cap": "The idle fee has no cap at the charger.",
     "idle_retroactive": "The charger does not bill the grace of the idle fee afterwards.",
@@ -115,6 +116,8 @@ def _add_component(draft: _Draft, tariff: Tariff, component: PriceComponent, whe
     if dimension in _FIXED and any(getattr(when, name) is not None for name in _MEASURED):
         draft.lose("fixed_conditions")
         return
+    if component.hourly is not None:
+        draft.lose("hourly")
     if component.step_size > 1 and dimension not in _FIXED:
         draft.lose("step_size")
     per_minute = price_name == "priceMinute"
