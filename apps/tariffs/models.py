@@ -26,7 +26,7 @@ class Tariff(models.Model):
 
 
 class TariffVersion(models.Model):
-    """The content of a tariff from an instant on; never changed once a session has used it.
+    """The content of a tariff from an instant on; the database refuses to change it. Prices change by a further one.
 
     ``content`` is what ``tariffs.engine.Tariff.to_json`` gives.
     """
@@ -47,6 +47,8 @@ class TariffVersion(models.Model):
 class TariffAssignment(models.Model):
     """A tariff applies at a site, in an area, at an EVSE of it, or for a group of drivers; the narrowest one wins.
 
+    Group before EVSE before area before site; of two equally narrow ones that which begins later.
+
     ``driver_group_id`` names a ``drivers.DriverGroup``, ``evse_id`` a ``chargers.Evse``; their floors lie above this.
     """
 
@@ -63,6 +65,32 @@ class TariffAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tariff} at {self.area or self.site}"
+
+
+class MarketPrice(models.Model):
+    """What a market asks per kWh, net, in ``[start_at, end_at)``. Once known it stays, since bills rest on it."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="market_prices", db_index=False
+    )
+    series = models.CharField(max_length=40, help_text="Such as DE-LU, the bidding zone.")
+    currency = models.CharField(max_length=3)
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    price = models.DecimalField(max_digits=12, decimal_places=6)
+
+    objects = TariffQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "series", "currency", "start_at"], name="market_price_once"
+            ),
+            models.CheckConstraint(condition=models.Q(end_at__gt=models.F("start_at")), name="market_price_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.start_at:%Y-%m-%d %H:%M}"
 
 
 class MembershipPlan(models.Model):

@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from apps.core.db.reading import columns_of, read
 from apps.core.db.rowsets import is_any_of
+from apps.tariffs.engine.market import Market
+from apps.tariffs.engine.market import MarketPrice as EngineMarketPrice
 from apps.tariffs.engine.plans import Plan
+from apps.tariffs.engine.prepared import prepare
 from apps.tariffs.engine.tariff import Tariff
 from apps.tariffs.engine.tariff_json import from_json
-from apps.tariffs.models import MembershipPlan, TariffAssignment, TariffVersion
+from apps.tariffs.models import MarketPrice, MembershipPlan, TariffAssignment, TariffVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class TariffQuestion:
     at: datetime
     area_id: int | None = None
     driver_group_id: int | None = None
+    evse_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class _Offer:
     assignment_id: int
     area_id: int | None
     driver_group_id: int | None
+    evse_id: int | None
     valid_from: datetime
     valid_until: datetime | None
     version_id: int
@@ -39,6 +44,7 @@ class _Offer:
         return (
             self.area_id in (None, question.area_id)
             and self.driver_group_id in (None, question.driver_group_id)
+            and self.evse_id in (None, question.evse_id)
             and self.valid_from <= question.at
             and (self.valid_until is None or question.at < self.valid_until)
             and self.version_from <= question.at
@@ -46,8 +52,8 @@ class _Offer:
 
     @property
     def rank(self) -> tuple:
-        """Group before area before site; then what was assigned last, in its newest version."""
-        narrowness = (self.driver_group_id is not None, self.area_id is not None)
+        """Group before EVSE before area before site; then what was assigned last, in its newest version."""
+        narrowness = (self.driver_group_id is not None, self.evse_id is not None, self.area_id is not None)
         return (*narrowness, self.valid_from, self.assignment_id, self.version_from, self.version_number)
 
 
@@ -63,10 +69,15 @@ def tariff_versions_for(questions: Sequence[TariffQuestion]) -> list[int | None]
 
 
 def tariff_for(
-    *, site_id: int, at: datetime, area_id: int | None = None, driver_group_id: int | None = None
+    *,
+    site_id: int,
+    at: datetime,
+    area_id: int | None = None,
+    driver_group_id: int | None = None,
+    evse_id: int | None = None,
 ) -> TariffVersion | None:
     """The version for one question."""
-    (version_id,) = tariff_versions_for([TariffQuestion(site_id, at, area_id, driver_group_id)])
+    (version_id,) = tariff_versions_for([TariffQuestion(site_id, at, area_id, driver_group_id, evse_id)])
     return TariffVersion.objects.select_related("tariff").filter(pk=version_id).first() if version_id else None
 
 
@@ -78,6 +89,27 @@ def engine_tariffs(version_ids: Collection[int]) -> dict[int, Tariff]:
         for version_id, content in TariffVersion.objects.filter(pk__in=missing).values_list("id", "content"):
             _keep(version_id, from_json(content))
     return {version_id: _known[version_id] for version_id in wanted if version_id in _known}
+
+
+def engine_markets(version_ids: Collection[int], *, start_at: datetime, end_at: datetime) -> dict[int, Market]:
+    """What the market of each version asks within ``[start_at, end_at)``; no query where none follows a market."""
+    following = {key: tariff for key, tariff in engine_tariffs(version_ids).items() if prepare(tariff).series}
+    if not following:
+        return {}
+    versions = TariffVersion.objects.filter(pk__in=following).select_related("tariff").defer("content")
+    owners = {version.pk: (version.tariff.organisation_id, version.tariff.currency) for version in versions}
+    rows = MarketPrice.objects.filter(
+        organisation_id__in={organisation_id for organisation_id, _ in owners.values()},
+        series__in=set().union(*(prepare(tariff).series for tariff in following.values())),
+        end_at__gt=start_at,
+        start_at__lt=end_at,
+    )
+    found: dict[tuple[int, str], list[tuple[str, EngineMarketPrice]]] = defaultdict(list)
+    for row in rows:
+        found[row.organisation_id, row.currency].append(
+            (row.series, EngineMarketPrice(row.start_at, row.end_at, row.price))
+        )
+    return {key: Market.of(found[owners[key]]) for key in following}
 
 
 def engine_plan(plan: MembershipPlan) -> Plan:
@@ -95,7 +127,7 @@ def current_versions(*, at: datetime):
     return TariffVersion.objects.filter(valid_from__lte=at).select_related("tariff").order_by("tariff_id", "-number")
 
 
-_ASSIGNMENT = ("site_id", "id", "area_id", "driver_group_id", "valid_from", "valid_until")
+_ASSIGNMENT = ("site_id", "id", "area_id", "driver_group_id", "evse_id", "valid_from", "valid_until")
 _VERSION = ("id", "number", "valid_from")
 _OFFER_COLUMNS = (*((TariffAssignment, name) for name in _ASSIGNMENT), *((TariffVersion, name) for name in _VERSION))
 _OFFERS_SQL = (

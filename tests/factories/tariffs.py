@@ -19,13 +19,14 @@ def simple_tariff(*, per_kwh="0.50", per_h=None, fee=None, vat=None, currency="E
     return Tariff(id="new", version=0, currency=currency, elements=(TariffElement(components),))
 
 
-def tariff_at(site, *, name="Standard", valid_from=None, area=None, driver_group_id=None, **prices):
+def tariff_at(site, *, name="Standard", valid_from=None, area=None, driver_group_id=None, evse_id=None, **prices):
     """A tariff in force at ``site``; its first version."""
     start = valid_from or NOON.replace(year=2025)
     version = create_tariff(
         organisation=site.organisation, name=name, content=simple_tariff(**prices), valid_from=start, actor=None
     )
     assign_tariff(
-        tariff=version.tariff, site=site, valid_from=start, actor=None, area=area, driver_group_id=driver_group_id
-    )
+        tariff=version.tariff, site=site, valid_from=start, actor=None, area=area, driver_group_id=driver_group_id,
+        evse_id=evse_id,
+    )  # fmt: skip
     return version

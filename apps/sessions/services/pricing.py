@@ -12,9 +12,10 @@ from apps.sessions.models import ChargingSession, MeterValue
 from apps.tariffs.engine.breakdown import Breakdown, Line
 from apps.tariffs.engine.exact import half_up
 from apps.tariffs.engine.kinds import LineKind
+from apps.tariffs.engine.market import NO_MARKET, Market
 from apps.tariffs.engine.rating import running_cost
 from apps.tariffs.engine.tariff import Tariff
-from apps.tariffs.selectors import TariffQuestion, engine_tariffs, tariff_versions_for
+from apps.tariffs.selectors import TariffQuestion, engine_markets, engine_tariffs, tariff_versions_for
 
 if TYPE_CHECKING:
     from apps.sessions.services.changes import Change
@@ -45,6 +46,7 @@ def choose_tariffs(changes: Sequence["Change"]) -> None:
             site_id=change.after.site_id,
             at=change.after.started_at,
             area_id=change.fact.station.area_id,
+            evse_id=change.after.evse_id,
             driver_group_id=change.authorisation.driver_group_pk if change.authorisation else None,
         )
         for change in changes
@@ -63,10 +65,12 @@ def costs_so_far(changes: Sequence["Change | None"]) -> list[Decimal | None]:
     }
     curves = load_curves([session.id for session in wanted.values() if session.ended_at])
     tariffs = engine_tariffs({s.tariff_version_id for s in wanted.values() if s.tariff_version_id})
+    latest = max((changes[index].fact.received_at for index in wanted), default=None)
+    markets = load_markets(wanted.values(), latest) if latest else {}
     costs: list[Decimal | None] = [None] * len(changes)
     for index, session in wanted.items():
         now = session.ended_at or changes[index].fact.received_at
-        breakdown = cost_of(session, tariffs, curves.get(session.id, []), now)
+        breakdown = cost_of(session, tariffs, markets, curves.get(session.id, []), now)
         costs[index] = half_up(breakdown.gross, 2) if breakdown else None
     return costs
 
@@ -75,7 +79,7 @@ def running_cost_of(session: ChargingSession, *, now: datetime) -> Breakdown | N
     """What ``session`` costs if it ended at ``now``, line by line, from its whole curve; ``None`` without a tariff."""
     priceable = _of_row(session)
     tariffs = engine_tariffs({session.tariff_version_id} - {None})
-    return cost_of(priceable, tariffs, load_curves([session.pk])[session.pk], now)
+    return cost_of(priceable, tariffs, load_markets([priceable], now), load_curves([session.pk])[session.pk], now)
 
 
 def running_costs(sessions: Iterable[ChargingSession], *, now: datetime) -> dict[int, Breakdown]:
@@ -85,7 +89,8 @@ def running_costs(sessions: Iterable[ChargingSession], *, now: datetime) -> dict
     """
     rows = [_of_row(session) for session in sessions]
     tariffs = engine_tariffs({row.tariff_version_id for row in rows if row.tariff_version_id})
-    costs = {row.id: cost_of(row, tariffs, [], now) for row in rows}
+    markets = load_markets(rows, now)
+    costs = {row.id: cost_of(row, tariffs, markets, [], now) for row in rows}
     return {key: cost for key, cost in costs.items() if cost is not None}
 
 
@@ -99,12 +104,25 @@ def load_curves(session_ids: Collection[int]) -> dict[int, list[Register]]:
     return curves
 
 
+def load_markets(sessions: Collection[Priceable], now: datetime) -> dict[int, Market]:
+    """What the tariffs' markets ask while the sessions last; no query where no tariff follows one."""
+    versions = {session.tariff_version_id for session in sessions if session.tariff_version_id}
+    if not versions:
+        return {}
+    start_at = min(session.started_at for session in sessions)
+    return engine_markets(versions, start_at=start_at, end_at=max(session.ended_at or now for session in sessions))
+
+
 def _is_priceable(session) -> bool:
     return session.tariff_version_id is not None or session.free_of_charge
 
 
 def cost_of(
-    session: Priceable, tariffs: Mapping[int, Tariff], registers: Sequence[Register], now: datetime
+    session: Priceable,
+    tariffs: Mapping[int, Tariff],
+    markets: Mapping[int, Market],
+    registers: Sequence[Register],
+    now: datetime,
 ) -> Breakdown | None:
     """What ``session`` costs if it ended at ``now`` (or when it did), by its tariff among ``tariffs``; ``None``
     without one. ``registers`` shape the curve."""
@@ -123,7 +141,8 @@ def cost_of(
         registers=registers,
         known_until=until,
     )
-    return running_cost(usage, tariff, now=until, time_zone=session.time_zone)
+    market = markets.get(session.tariff_version_id or 0, NO_MARKET)
+    return running_cost(usage, tariff, now=until, time_zone=session.time_zone, market=market)
 
 
 def _free(session: Priceable, until: datetime) -> Breakdown:

@@ -19,7 +19,7 @@ from apps.core.errors import DomainError
 from apps.sessions.choices import RatingReason, SessionFlag
 from apps.sessions.events import rated_event
 from apps.sessions.models import ChargeDetailRecord, ChargingSession
-from apps.sessions.services.pricing import cost_of, load_curves
+from apps.sessions.services.pricing import cost_of, load_curves, load_markets
 from apps.sessions.services.rows import insert_rows, update_rows
 from apps.tariffs.engine.breakdown import Breakdown
 from apps.tariffs.engine.breakdown_json import to_json
@@ -136,7 +136,7 @@ def rate_missed_sessions(*, at: datetime, limit: int = AT_ONCE) -> int:
 def _rate(keys: Sequence[int], reason: RatingReason, actor, at: datetime, rating: Rating) -> None:
     sessions = _lock(keys)
     present = _present(keys)
-    priced = _price(sessions, present, reason, rating)
+    priced = _price(sessions, present, reason, at, rating)
     new = [one for one in priced if one.is_new(present.get(one.record.session_id))]
     _write(new, present, reason, at, rating)
     _copy(sessions, priced, {one.record.session_id for one in new}, at, rating)
@@ -156,15 +156,16 @@ def _present(keys: Sequence[int]) -> dict[int, _Record]:
 
 
 def _price(
-    sessions: Sequence[_Facts], present: Mapping[int, _Record], reason: RatingReason, rating: Rating
+    sessions: Sequence[_Facts], present: Mapping[int, _Record], reason: RatingReason, at: datetime, rating: Rating
 ) -> list[_Priced]:
     """Sessions that have a price; what is refused is noted in ``rating``."""
     curves = load_curves([session.id for session in sessions])
     tariffs = engine_tariffs({s.tariff_version_id for s in sessions if s.tariff_version_id})
+    markets = load_markets(sessions, at)
     priced = []
     for session in sessions:
         try:
-            breakdown = cost_of(session, tariffs, curves.get(session.id, ()), session.ended_at)
+            breakdown = cost_of(session, tariffs, markets, curves.get(session.id, ()), session.ended_at)
             if breakdown is not None:
                 before = present.get(session.id)
                 priced.append(_Priced(_record(session, breakdown, before, reason), breakdown))

@@ -124,8 +124,11 @@ def _complete(changes: Sequence[Change]) -> None:
 
 
 def _needs_tariff(change: Change) -> bool:
-    """At the start, and again when the token that the price may depend on becomes known."""
-    return change.is_new or (change.before is not None and change.before.token_seq != change.after.token_seq)
+    """At the start, and again when the token or the EVSE that the price may depend on becomes known."""
+    before, after = change.before, change.after
+    return change.is_new or (
+        before is not None and (before.token_seq, before.evse_id) != (after.token_seq, after.evse_id)
+    )
 
 
 def _insert(changes: Sequence[Change]) -> set[int]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from .exact import plain
 from .kinds import LineKind
+from .matching import Moment
 from .tariff import HourlyRule, Restrictions
 
 _SUBJECTS = {
@@ -106,3 +107,18 @@ def _bounds(lower: str, upper: str, minimum: object | None, maximum: object | No
         if bound is not None
     ]
     return " ".join(parts)
+
+
+def moment_words(moment: Moment) -> str:
+    """Where a moment lies, as far as it says something: ``on Monday at 06:00, from 10 kWh``."""
+    words = [f"on {_DAYS[moment.local.isoweekday() - 1]} at {moment.local:%H:%M}"]
+    if moment.elapsed_s:
+        words.append(f"{_duration(int(moment.elapsed_s))} after the start")
+    for value, unit, factor in (
+        (moment.energy_wh, "kWh", 1000),
+        (moment.min_power_w, "kW", 1000),
+        (moment.min_current_a, "A", 1),
+    ):
+        if value:
+            words.append(f"from {plain(value / factor)} {unit}")
+    return ", ".join(words)

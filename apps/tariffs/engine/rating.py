@@ -93,9 +93,7 @@ def next_boundary(
         return first_change(usage.until(now), prepare(tariff).at_market(market), now=now, zone=zone)
 
 
-def preview(
-    tariff: Tariff, profile: SessionProfile, *, time_zone: str, market: Market = NO_MARKET
-) -> Breakdown:
+def preview(tariff: Tariff, profile: SessionProfile, *, time_zone: str, market: Market = NO_MARKET) -> Breakdown:
     """Price of a session that might be, for showing before the start."""
     return price(profile.usage(), tariff, time_zone=time_zone, market=market)
 

@@ -11,7 +11,7 @@ from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.sites.models import Area, Site
 from apps.tariffs.engine import tariff as engine
-from apps.tariffs.engine.tariff_json import to_json
+from apps.tariffs.engine.tariff_json import from_json, to_json
 from apps.tariffs.models import Tariff, TariffAssignment, TariffVersion
 
 
@@ -77,10 +77,12 @@ def assign_tariff(
     actor,
     area: Area | None = None,
     driver_group_id: int | None = None,
+    evse_id: int | None = None,
     valid_until: datetime | None = None,
 ) -> TariffAssignment:
-    """Let ``tariff`` apply at ``site`` (in ``area``, for a group of drivers) in ``[valid_from, valid_until)``.
+    """Let ``tariff`` apply at ``site`` (in ``area``, at an EVSE, for a group) in ``[valid_from, valid_until)``.
 
+    Groups and EVSEs live on higher floors: the caller has looked them up at this site and organisation.
     Raises ``OtherOrganisation``, ``WrongCurrency``, ``InvalidPeriod``.
     """
     if tariff.organisation_id != site.organisation_id:
@@ -97,6 +99,7 @@ def assign_tariff(
             site=site,
             area=area,
             driver_group_id=driver_group_id,
+            evse_id=evse_id,
             valid_from=valid_from,
             valid_until=valid_until,
         )
@@ -105,7 +108,14 @@ def assign_tariff(
             action="tariff.assigned",
             subject=tariff,
             organisation=tariff.organisation,
-            changes={"site": [None, site], "area": [None, area], "valid_from": [None, valid_from]},
+            changes={
+                "site": [None, site],
+                "area": [None, area],
+                "driver_group": [None, driver_group_id],
+                "evse": [None, evse_id],
+                "valid_from": [None, valid_from],
+                "valid_until": [None, valid_until],
+            },
         )
         return assignment
 
@@ -125,6 +135,9 @@ def end_assignment(*, assignment: TariffAssignment, at: datetime, actor) -> None
 
 
 def _add(tariff: Tariff, content: engine.Tariff, valid_from: datetime) -> TariffVersion:
+    """Raises ``InvalidTariff`` for what could not be read back."""
     number = (tariff.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     named = replace(content, id=str(tariff.pk), version=number)
-    return TariffVersion.objects.create(tariff=tariff, number=number, valid_from=valid_from, content=to_json(named))
+    stored = to_json(named)
+    from_json(stored)
+    return TariffVersion.objects.create(tariff=tariff, number=number, valid_from=valid_from, content=stored)

@@ -1,10 +1,16 @@
 """Making tariffs and choosing the one that applies."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from apps.core.models import AuditEntry
+from apps.tariffs.engine.errors import InvalidTariff
+from apps.tariffs.engine.tariff import PriceLimit
+from apps.tariffs.models import Tariff
 from apps.tariffs.selectors import TariffQuestion, engine_tariffs, tariff_for, tariff_versions_for
 from apps.tariffs.services.tariffs import (
     InvalidPeriod,
@@ -83,3 +89,32 @@ def test_a_tariff_must_fit_its_place(harbour, rival_site, ada):
     with pytest.raises(InvalidPeriod):
         assign_tariff(tariff=tariff, site=harbour, valid_from=NOON, valid_until=NOON, actor=ada)
     assert tariff.assignments.count() == 1
+
+
+def test_an_evse_comes_before_its_area_and_after_a_group(harbour):
+    area = AreaFactory(site=harbour)
+    tariff_at(harbour)
+    in_area = tariff_at(harbour, name="Area", area=area)
+    at_evse = tariff_at(harbour, name="Fast", evse_id=5)
+    for_group = tariff_at(harbour, name="Group", driver_group_id=7)
+    questions = [
+        TariffQuestion(harbour.pk, NOON, area.pk, evse_id=5),
+        TariffQuestion(harbour.pk, NOON, area.pk, evse_id=6),
+        TariffQuestion(harbour.pk, NOON, area.pk, 7, evse_id=5),
+    ]
+    assert tariff_versions_for(questions) == [at_evse.pk, in_area.pk, for_group.pk]
+
+
+def test_the_database_refuses_to_change_a_version(harbour):
+    version = tariff_at(harbour)
+    with pytest.raises(DatabaseError, match="never changed: add another one"), transaction.atomic():
+        type(version).objects.filter(pk=version.pk).update(valid_from=NOON)
+    version.refresh_from_db()
+    assert version.valid_from != NOON
+
+
+def test_a_tariff_that_could_not_be_read_back_is_refused(harbour, ada):
+    upside_down = replace(simple_tariff(), min_price=PriceLimit(Decimal(9)), max_price=PriceLimit(Decimal(1)))
+    with pytest.raises(InvalidTariff):
+        create_tariff(organisation=harbour.organisation, name="Odd", content=upside_down, valid_from=NOON, actor=ada)
+    assert not Tariff.objects.exists()

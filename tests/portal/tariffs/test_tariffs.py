@@ -1,6 +1,7 @@
 """Tariffs: prices in words, versions that never change, and where each applies."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.portal.tariffs.words import simple_prices, simple_tariff
+from apps.tariffs.engine.tariff import Restrictions
 from apps.tariffs.engine.tariff_json import from_json
 from apps.tariffs.models import Tariff, TariffAssignment
-from apps.tariffs.services.tariffs import assign_tariff, create_tariff
+from apps.tariffs.services.tariffs import add_version, assign_tariff, create_tariff
 
 pytestmark = pytest.mark.django_db
 PRICES = {"energy": "0.49", "flat": "0.35", "vat_percent": "19", "tax_included": "on"}
@@ -106,14 +108,13 @@ def test_a_version_to_come_leaves_the_price_of_today(client, ada, tariff):
 
 
 def test_the_simple_editor_does_not_touch_what_it_would_lose(client, ada, tariff):
-    version = tariff.versions.get()
-    content = dict(version.content)
-    content["elements"][0]["restrictions"] = {"start_time": "08:00"}
-    type(version).objects.filter(pk=version.pk).update(content=content)
+    content = from_json(tariff.versions.get().content)
+    night = replace(content.elements[0], restrictions=Restrictions(start_time=time(22)))
+    add_version(tariff=tariff, content=replace(content, elements=(night,)), valid_from=timezone.now(), actor=None)
     client.force_login(ada)
     response = client.post(reverse("portal:tariff-new-version", args=[tariff.pk]), PRICES)
     assert response.status_code == 422
-    assert tariff.versions.count() == 1
+    assert tariff.versions.count() == 2
 
 
 def test_a_tariff_is_assigned_and_the_assignment_ended(client, ada, tariff, harbour):

@@ -52,9 +52,7 @@ def test_each_hour_has_its_price():
 
 def test_an_hour_that_is_not_known_has_the_price_for_that_case_and_a_warning():
     usage = session("2026-05-05 10:30", (60, 10_000, CHARGING))
-    breakdown = price(
-        usage, tariff(following()), time_zone="UTC", market=market("2026-05-05 10:00", "0.10")
-    )
+    breakdown = price(usage, tariff(following()), time_zone="UTC", market=market("2026-05-05 10:00", "0.10"))
     assert energy_lines(breakdown) == [(5_000, Decimal("0.250")), (5_000, Decimal("0.40"))]
     assert [warning.code for warning in breakdown.warnings] == ["market_unknown"]
 
