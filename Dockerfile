@@ -15,7 +15,7 @@ ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 CHARGENET_VAR=/var/lib/chargenet
 WORKDIR /srv/chargenet
 COPY --from=build /srv/venv /srv/venv
 COPY . .
-RUN mkdir -p /var/lib/chargenet /srv/static \
+RUN mkdir -p /var/lib/chargenet/files /srv/static \
     && SECRET_KEY=build python manage.py collectstatic --noinput \
     && chown -R chargenet /var/lib/chargenet
 USER chargenet
