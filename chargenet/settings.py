@@ -188,6 +188,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # that mail would offer to sign up
 ACCOUNT_ADAPTER = "apps.portal.signin.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are given by those who administer, nobody brings a foreign one
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
