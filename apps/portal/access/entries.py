@@ -17,7 +17,7 @@ class EntryTable(tables.Table):
     value = KitColumn(verbose_name="Number")
     driver = KitColumn(accessor="id_token__driver", verbose_name="Driver", order_by="id_token__driver__name")
     status = KitColumn(verbose_name="The station is to say")
-    standing = KitColumn(verbose_name="Stands", empty_values=(), orderable=False)
+    standing = KitColumn(verbose_name="State", empty_values=(), orderable=False)
 
     class Meta:
         model = LocalListEntry
@@ -52,10 +52,12 @@ class EntryTable(tables.Table):
 
 class EntryFilters(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
-        choices=[("Accepted", "Accepted"), ("Blocked", "Blocked"), ("Expired", "Expired")], empty_label="All"
+        label="The station is to say",
+        choices=[("Accepted", "Accepted"), ("Blocked", "Blocked"), ("Expired", "Expired")],
+        empty_label="All",
     )
     standing = django_filters.ChoiceFilter(
-        label="Stands", method="by_standing", choices=[("due", "Not as it should be")], empty_label="All"
+        label="State", method="by_standing", choices=[("due", "Not as it should be")], empty_label="All"
     )
 
     class Meta:

@@ -10,8 +10,8 @@ from django.utils.html import escape
 
 from apps.portal.calls.help import HELP, KEPT_EMPTY, OWN_NUMBERS, SAFE, label_of
 from apps.portal.calls.schema_nodes import Leaf
+from apps.portal.kit.fields import LocalMoment
 from apps.portal.stations.json_text import read_json
-from apps.portal.tariffs.forms import LocalMoment
 
 _YES_NO = [("yes", "Yes"), ("no", "No")]
 _LONG = 200

@@ -1,7 +1,5 @@
 """Showing something on a display, clearing it, asking what is there."""
 
-from zoneinfo import ZoneInfo
-
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +9,7 @@ from apps.chargers.choices import CommandOrigin, DisplayMessageState
 from apps.chargers.models import ChargingStation, DisplayMessage
 from apps.chargers.services.display import clear_message, read_messages, set_message, supported, why_no_display
 from apps.portal.display.words import FORMATS, PRIORITIES, STATES
+from apps.portal.kit.fields import LocalMoment
 from apps.portal.kit.views import ActionView
 from apps.portal.stations.command_forms import CommandForm
 from apps.portal.stations.commands import StationCommandView
@@ -18,7 +17,6 @@ from apps.portal.stations.rights import why_unreachable
 from apps.sessions.models import ChargingSession
 
 _LONGEST = 512
-_MOMENT = {"type": "datetime-local"}
 
 
 class MessageForm(CommandForm):
@@ -28,8 +26,8 @@ class MessageForm(CommandForm):
     format = forms.ChoiceField(label="What it is")
     priority = forms.ChoiceField()
     shown_in = forms.ChoiceField(label="Shown while", required=False)
-    starts_at = forms.DateTimeField(label="From", required=False, widget=forms.DateTimeInput(attrs=_MOMENT))
-    ends_at = forms.DateTimeField(label="Until", required=False, widget=forms.DateTimeInput(attrs=_MOMENT))
+    starts_at = LocalMoment(label="From", required=False, help_text="Empty: at once.")
+    ends_at = LocalMoment(label="Until", required=False, help_text="Empty: until it is cleared.")
     language = forms.CharField(required=False, max_length=8, help_text="Such as “en” or “de”; leave empty if unsure.")
     transaction_id = forms.ChoiceField(label="Only during the session", required=False)
     number = forms.TypedChoiceField(label="Replaces", required=False, coerce=int, empty_value=None)
@@ -40,28 +38,12 @@ class MessageForm(CommandForm):
         fields["format"].choices = [(word, FORMATS.get(word, word)) for word in can.formats]
         fields["priority"].choices = [(word, PRIORITIES.get(word, word)) for word in can.priorities]
         fields["shown_in"].choices = [("", "always"), *((word, STATES.get(word, word)) for word in can.states)]
-        zone = station.site.time_zone
-        fields["starts_at"].help_text = f"Time of the place ({zone}); empty: at once."
-        fields["ends_at"].help_text = "Empty: until it is cleared."
         running = ChargingSession.objects.open().filter(station=station).select_related("driver")
         sessions = [(one.transaction_id, f"{one.driver or one.token_value or one.transaction_id}") for one in running]
         fields["transaction_id"].choices = [("", "Whoever charges"), *sessions]
         shown = DisplayMessage.objects.filter(station=station, state=DisplayMessageState.INSTALLED)
         numbers = [(row.number, f"{row.number}: {row.content[:40]}") for row in shown.order_by("number")[:100]]
         fields["number"].choices = [("", "Nothing: it is a new message"), *numbers]
-        with_zone = ZoneInfo(zone)
-        for name in ("starts_at", "ends_at"):
-            fields[name].to_python = _in_zone(fields[name], with_zone)
-
-
-def _in_zone(field: forms.DateTimeField, zone: ZoneInfo):
-    """What was typed is the wall clock of the place."""
-
-    def to_python(value):
-        with timezone.override(zone):
-            return forms.DateTimeField.to_python(field, value)
-
-    return to_python
 
 
 class _Display(StationCommandView):

@@ -5,9 +5,8 @@ from django import forms
 from apps.chargers.choices import OcppVersion
 from apps.chargers.models import ChargingStation, Firmware
 from apps.chargers.transfer_choices import LogKind
+from apps.portal.kit.fields import LocalMoment
 from apps.portal.stations.command_forms import CommandForm
-
-MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class UpdateForm(CommandForm):
@@ -18,9 +17,9 @@ class UpdateForm(CommandForm):
         label="Address elsewhere", max_length=512, required=False,
         help_text="Only for files that are not in the catalogue: http, https, ftp or sftp.",
     )  # fmt: skip
-    retrieve_at = forms.DateTimeField(label="Fetch from (UTC)", required=False, widget=MOMENT, help_text="Empty: now.")
-    install_at = forms.DateTimeField(
-        label="Install from (UTC)", required=False, widget=MOMENT,
+    retrieve_at = LocalMoment(label="Fetch from", required=False, help_text="Empty: now.")
+    install_at = LocalMoment(
+        label="Install from", required=False,
         help_text="Empty: when it is fetched. OCPP 1.6 knows this only with a signature.",
     )  # fmt: skip
     signed = forms.BooleanField(
@@ -44,8 +43,8 @@ class UpdateForm(CommandForm):
 
 class LogForm(CommandForm):
     kind = forms.ChoiceField(label="Which log")
-    oldest_at = forms.DateTimeField(label="From (UTC)", required=False, widget=MOMENT, help_text="Empty: all there is.")
-    latest_at = forms.DateTimeField(label="Until (UTC)", required=False, widget=MOMENT)
+    oldest_at = LocalMoment(label="From", required=False, help_text="Empty: all there is.")
+    latest_at = LocalMoment(label="Until", required=False)
     location = forms.CharField(
         label="Upload elsewhere", max_length=512, required=False,
         help_text="Empty: to this server. Old chargers may know FTP only: ftp://user:password@host/folder/",

@@ -16,6 +16,3 @@ class ActionView(FormView):
 
     def get_success_url(self, result) -> str:
         return page_of(self.object)
-
-    def get_cancel_url(self) -> str:
-        return page_of(self.object)

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from apps.core.errors import DomainError
 from apps.portal.kit.access import PortalView, is_htmx
 from apps.portal.kit.parts import Crumb
+from apps.portal.links import PAGES, page_of
 
 
 class FormView(PortalView):
@@ -54,7 +55,7 @@ class FormView(PortalView):
 
     def get_cancel_url(self) -> str:
         """Where "Cancel" leads when the form is a page of its own; no button where empty."""
-        return ""
+        return self._page_of_object()
 
     def get_success_message(self, result) -> str:
         return self.success_message
@@ -64,7 +65,13 @@ class FormView(PortalView):
         return ""
 
     def breadcrumbs(self) -> Sequence[Crumb]:
-        return ()
+        """The way back: the row that the form is about, where it has a page."""
+        url = self._page_of_object()
+        return (Crumb(str(self.object), url),) if url else ()
+
+    def _page_of_object(self) -> str:
+        has_page = self.object is not None and self.object._meta.label_lower in PAGES
+        return page_of(self.object) if has_page else ""
 
     def extra_context(self) -> dict:
         """What a template of its own needs besides."""

@@ -4,6 +4,7 @@ from django import forms
 
 from apps.chargers.models import ChargingStation
 from apps.gateway.protocol.adapter import Adapter, adapter_for
+from apps.portal.kit.fields import read_by_clock
 from apps.portal.model.values import as_text, field_for
 from apps.portal.stations.json_text import read_json
 from apps.portal.stations.rights import is_online
@@ -30,6 +31,7 @@ class CommandForm(forms.Form):
     def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.station = station
+        read_by_clock(self, station.site.time_zone)
         if not is_online(station):
             self.fields["wait_s"] = forms.TypedChoiceField(
                 label="The station is offline: wait for it", choices=_WAITS, coerce=int, initial="600",

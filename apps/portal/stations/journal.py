@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django_filters.widgets import RangeWidget
 
 from apps.accounts.policy import Action
 from apps.gateway.models import JournalEntry
 from apps.portal.kit import html
 from apps.portal.kit.columns import KitColumn, UnitColumn
+from apps.portal.kit.fields import LocalMomentRangeFilter
 from apps.portal.kit.views import ActionButton, Empty
 from apps.portal.stations.sheets import StationSheet
 
@@ -34,13 +34,15 @@ class JournalFilters(django_filters.FilterSet):
         label="Show", empty_label="Requests with answers", method="filter_show",
         choices=[("frames", "Every frame"), ("errors", "Only errors")],
     )  # fmt: skip
-    at = django_filters.DateTimeFromToRangeFilter(
-        label="Between (UTC)", widget=RangeWidget(attrs={"type": "datetime-local", "step": 1})
-    )
+    at = LocalMomentRangeFilter(label="Between")
 
     class Meta:
         model = JournalEntry
         fields = ()
+
+    def __init__(self, *args, time_zone: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["at"].time_zone = time_zone
 
     @property
     def qs(self):
@@ -191,6 +193,10 @@ class StationJournal(StationSheet):
 
     def rows(self):
         return JournalEntry.objects.filter(station_id=self.station.pk)
+
+    def _filterset(self):
+        query, zone = self.request.GET, self.station.site.time_zone
+        return JournalFilters(query, queryset=self.rows(), request=self.request, time_zone=zone)
 
     def get_table(self, rows):
         table = super().get_table(rows)

@@ -32,7 +32,8 @@ class JournalExport(PortalView):
         query = request.GET.copy()
         if not query.get("show"):
             query["show"] = "frames"
-        rows = JournalFilters(query, queryset=JournalEntry.objects.filter(station_id=station.pk), request=request).qs
+        frames = JournalEntry.objects.filter(station_id=station.pk)
+        rows = JournalFilters(query, queryset=frames, request=request, time_zone=station.site.time_zone).qs
         content_type, write = _WRITERS[kind]
         pieces = write(rows.order_by("id").iterator(chunk_size=2_000))
         response = StreamingHttpResponse(for_server(request, pieces), content_type=content_type)

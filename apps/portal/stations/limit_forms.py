@@ -1,6 +1,6 @@
 """What is asked before a charging limit goes to a station."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal, InvalidOperation
 
 from django import forms
@@ -9,6 +9,8 @@ from django.utils import timezone
 from apps.chargers.messages.charging_profiles import ChargingProfile, ChargingSchedule, ChargingSchedulePeriod
 from apps.chargers.models import ChargingStation
 from apps.energy.choices import Kind, Purpose
+from apps.portal.kit.fields import LocalMoment
+from apps.portal.kit.format import zone
 from apps.portal.stations.command_forms import CommandForm, evse_choices
 
 SETTABLE = [Purpose.TX_DEFAULT, Purpose.TX, Purpose.STATION_MAX]
@@ -33,16 +35,15 @@ class SimpleLimitForm(CommandForm):
         widget=forms.RadioSelect, initial="now",
     )  # fmt: skip
     hours = forms.ChoiceField(label="From now on", choices=_HOURS, required=False)
-    daily_from = forms.TimeField(
-        label="Daily from (UTC)", required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
-    daily_until = forms.TimeField(
-        label="Daily until (UTC)", required=False, widget=forms.TimeInput(attrs={"type": "time"})
-    )
+    daily_from = forms.TimeField(label="Daily from", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    daily_until = forms.TimeField(label="Daily until", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
     def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
         super().__init__(*args, station=station, **kwargs)
         self.fields["evse"].choices = evse_choices(station, "The whole station")
+        self.fields[
+            "daily_until"
+        ].help_text = f"By the clock of {station.site.time_zone} as it goes today: chargers do not follow summer time."
 
     def clean(self) -> dict:
         data = super().clean()
@@ -57,9 +58,9 @@ class SimpleLimitForm(CommandForm):
         data, now = self.cleaned_data, timezone.now().replace(microsecond=0)
         start, duration, is_daily = now, None, data["when"] == "daily"
         if is_daily:
-            start = now.replace(hour=data["daily_from"].hour, minute=data["daily_from"].minute, second=0) - timedelta(
-                days=1
-            )
+            there = now.astimezone(zone(self.station.site.time_zone)) - timedelta(days=1)
+            start = there.replace(hour=data["daily_from"].hour, minute=data["daily_from"].minute, second=0)
+            start = start.astimezone(UTC)
             length = timedelta(
                 hours=data["daily_until"].hour - data["daily_from"].hour,
                 minutes=data["daily_until"].minute - data["daily_from"].minute,
@@ -98,13 +99,9 @@ class ExpertLimitForm(CommandForm):
         label="Repeats", required=False, choices=[("", "–"), ("Daily", "Daily"), ("Weekly", "Weekly")]
     )
     stack_level = forms.IntegerField(label="Stack level", min_value=0, max_value=1000, initial=0)
-    start_at = forms.DateTimeField(
-        label="From (UTC)", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    start_at = LocalMoment(label="From", required=False)
     duration_s = forms.IntegerField(label="Lasts (seconds)", required=False, min_value=1, max_value=31_536_000)
-    valid_to = forms.DateTimeField(
-        label="Valid until (UTC)", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
+    valid_to = LocalMoment(label="Valid until", required=False)
     unit = forms.ChoiceField(label="Unit", choices=[("A", "A per phase"), ("W", "W in all")])
     periods = forms.CharField(
         label="Periods", widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000,

@@ -92,7 +92,9 @@ GROUPS = (
 
 
 def sheet_context(user, station: ChargingStation, *, sheet: str) -> dict:
-    """``sheet_groups`` with the sheets that ``user`` may open, the open ones marked; ``open_group`` among them."""
+    """``sheet_groups`` with the sheets that ``user`` may open, the open ones marked; ``open_group`` among them.
+
+    ``sheet_label`` is what the open sheet is called."""
     groups = []
     for group in GROUPS:
         shown = [
@@ -108,4 +110,6 @@ def sheet_context(user, station: ChargingStation, *, sheet: str) -> dict:
         if shown:
             is_open = any(one["is_open"] for one in shown)
             groups.append({"label": group.label, "icon": group.icon, "sheets": shown, "is_open": is_open})
-    return {"sheet_groups": groups, "open_group": next((group for group in groups if group["is_open"]), None)}
+    open_group = next((group for group in groups if group["is_open"]), None)
+    label = next((one["label"] for one in open_group["sheets"] if one["is_open"]), "") if open_group else ""
+    return {"sheet_groups": groups, "open_group": open_group, "sheet_label": label}

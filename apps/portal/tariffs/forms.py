@@ -3,11 +3,10 @@
 from decimal import Decimal
 
 from django import forms
-from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.drivers.models import DriverGroup
-from apps.portal.kit.format import zone
+from apps.portal.kit.fields import LocalMoment
 from apps.portal.tariffs.words import simple_tariff
 from apps.sites.models import Area, Site
 from apps.sites.validators import validate_currency
@@ -19,19 +18,6 @@ def _price(label: str, help_text: str) -> forms.DecimalField:
         label=label, required=False, min_value=Decimal(0), max_digits=9, decimal_places=5, help_text=help_text,
         widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
     )  # fmt: skip
-
-
-class LocalMoment(forms.DateTimeField):
-    """An instant typed by the clock of ``time_zone``."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        kwargs.setdefault("widget", forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
-        super().__init__(*args, **kwargs)
-        self.time_zone = "UTC"
-
-    def clean(self, value):
-        with timezone.override(zone(self.time_zone)):
-            return super().clean(value)
 
 
 class CurrencyField(forms.CharField):

@@ -67,6 +67,14 @@ def live_topics(topics) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def window_title(context) -> str:
+    """What the browser calls the page: its title, and what it belongs to where the title does not say that."""
+    title, crumbs = context.get("title") or "", context.get("breadcrumbs") or ()
+    above = crumbs[-1].label if crumbs and crumbs[-1].label not in title else ""
+    return " · ".join(part for part in (title, above, "ChargeNet") if part)
+
+
+@register.simple_tag(takes_context=True)
 def querystring(context, **changes) -> str:
     """The page's own query string with ``changes``; ``None`` removes a parameter. Always starts with ``?``."""
     query = context["request"].GET.copy()

@@ -26,7 +26,7 @@ from tests.portal.kit.gallery import Gallery, curve
 
 
 class SiteTable(tables.Table):
-    name = LinkColumn(url_name="portal:kit-site")
+    name = LinkColumn(url_name="portal:site")
     organisation = tables.Column(verbose_name="Organisation", accessor="organisation__name")
     kind = tables.Column()
     limit_w = kw_column(verbose_name="Limit")
@@ -145,7 +145,7 @@ class CloseSite(ActionView):
 portal = (
     [
         path("kit/sites/", SiteList.as_view(), name="kit-sites"),
-        path("kit/sites/<int:pk>/", SitePage.as_view(), name="kit-site"),
+        path("kit/sites/<int:pk>/", SitePage.as_view(), name="site"),
         path("kit/sites/<int:pk>/rename/", RenameSite.as_view(), name="kit-rename"),
         path("kit/gallery/", Gallery.as_view(), name="kit-gallery"),
         path("kit/curve.json", curve, name="kit-curve"),

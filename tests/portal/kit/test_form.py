@@ -66,6 +66,14 @@ def test_denied_means_that_nothing_changed(client, tess, otto, rita, harbour, ur
     assert harbour.name == "Harbour"
 
 
+def test_a_form_about_a_row_names_it_in_the_window_and_leads_back(client, ada, harbour, url):
+    client.force_login(ada)
+    page = client.get(url).content.decode()
+    assert "<title>Rename · Harbour · ChargeNet</title>" in page
+    assert f'<li><a href="/kit/sites/{harbour.pk}/">Harbour</a></li>' in page
+    assert f'<a class="btn" href="/kit/sites/{harbour.pk}/">Cancel</a>' in page
+
+
 def test_a_confirmation_asks_and_does(client, ada, harbour):
     client.force_login(ada)
     harbour.city = "Kiel"

@@ -35,9 +35,9 @@ def test_pages_for_strangers(client, url, words):
     ("url", "words"),
     [
         ("/accounts/logout/", "<h1>Sign out?</h1>"),
-        ("/accounts/password/change/", "Change Password"),
-        ("/accounts/2fa/", "Two-Factor Authentication"),
-        ("/accounts/reauthenticate/", "Confirm Access"),
+        ("/accounts/password/change/", "<h1>Change the password</h1>"),
+        ("/accounts/2fa/", "<h1>Two-factor sign-in</h1>"),
+        ("/accounts/reauthenticate/", "<h1>Is it you?</h1>"),
     ],
 )
 def test_pages_about_oneself(client, ada, url, words):

@@ -65,7 +65,7 @@ def test_content_is_written_over_several_lines(client, ada, talk):
         ("text=rejected", ["Reset"]),
         ("text=hard", ["Reset"]),
         ("show=errors", ["GetConfiguration"]),
-        ("at_min=2026-03-14T12:00:01.5&at_max=2026-03-14T12:00:02", ["ClearCache"]),
+        ("at_min=2026-03-14T13:00:01.5&at_max=2026-03-14T13:00:02", ["ClearCache"]),  # by the clock of Berlin
         ("show=frames&direction=in", ["Message (error)", "Reset (answer)", "Heartbeat"]),
     ],
 )

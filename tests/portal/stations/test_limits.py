@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -78,6 +79,13 @@ def test_a_daily_limit_may_pass_midnight(page, quay):
     assert page.post(url("-set", quay), asked).status_code == 302
     profile = InstalledProfile.objects.get().profile
     assert (profile.kind, profile.recurrency, profile.schedule.duration_s) == ("Recurring", "Daily", 8 * 3600)
+
+
+def test_a_daily_limit_begins_by_the_clock_of_the_site(page, quay):
+    asked = {"evse": 1, "limit": "6", "unit": "A", "when": "daily", "daily_from": "22:00", "daily_until": "06:00"}
+    page.post(url("-set", quay), asked)
+    start = InstalledProfile.objects.get().profile.schedule.start_at
+    assert f"{start.astimezone(ZoneInfo('Europe/Berlin')):%H:%M:%S}" == "22:00:00"
 
 
 @pytest.mark.parametrize(
