@@ -108,7 +108,9 @@ class GatewayServer(Server):
             self._handshake_failed(address, words)
 
     def _announce(self) -> None:
-        logger.info("Listening on port %s, with TLS on %s.", self.port, self.tls_port)
+        ports = [f"{self.port}"] if self.port is not None else []
+        ports += [f"{self.tls_port} with TLS"] if self.tls_port is not None else []
+        logger.info("Listening on port %s.", " and ".join(ports))
         if self.ready_callable is not None:
             self.ready_callable()
 

@@ -54,6 +54,8 @@ def _words(name: str) -> str:
 def _action_words(action: str) -> str:
     """``station.password_set`` as “Station: password set”."""
     noun, _, verb = action.partition(".")
+    if verb.startswith("command."):
+        return f"{noun.capitalize()}: asked for {verb.removeprefix('command.')}"
     words = noun.replace("_", " ").capitalize()
     return f"{words}: {verb.replace('_', ' ')}" if verb else words
 

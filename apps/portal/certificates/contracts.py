@@ -13,6 +13,7 @@ from apps.chargers.models import ContractCertificate
 from apps.chargers.services.plug_and_charge import remove_contract, store_contract
 from apps.portal.certificates.views import NO_EDIT, organisations_to_edit
 from apps.portal.kit.columns import KitColumn, MomentColumn
+from apps.portal.kit.fields import offer_organisations
 from apps.portal.kit.views import ActionButton, ActionView, Crumb, Empty, FormView, ListView
 
 
@@ -115,8 +116,7 @@ class ContractForm(forms.Form):
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
-        self.fields["organisation"].initial = organisations.first()
+        offer_organisations(self, organisations)
 
 
 class ContractNew(_OfContracts, FormView):

@@ -15,6 +15,7 @@ from apps.chargers.models import CaCertificate, ChargingStation
 from apps.chargers.services.certificates import add_ca_certificate, install_on_stations, remove_ca_certificate
 from apps.chargers.services.certificates.own_authority import algorithm_for, found_authority, root_in_use
 from apps.portal.kit.columns import KitColumn, MomentColumn
+from apps.portal.kit.fields import offer_organisations
 from apps.portal.kit.views import ActionButton, ActionView, Crumb, Empty, FormView, ListView, PortalView
 from apps.sites.scope import organisations_in_scope
 
@@ -136,8 +137,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
-        self.fields["organisation"].initial = organisations.first()
+        offer_organisations(self, organisations)
 
 
 class CaCertificateNew(_Catalogue, FormView):

@@ -9,6 +9,7 @@ from apps.accounts.models import Organisation
 from apps.drivers.choices import CurrentKind, EnergyPeriod, GroupKind
 from apps.drivers.models import Driver, DriverGroup
 from apps.portal.drivers.words import DAYS
+from apps.portal.kit.fields import offer_organisations
 from apps.sites.models import Area, Site
 
 TOKEN_TYPES = [
@@ -80,11 +81,7 @@ class NewDriverForm(DriverForm):
 
     def __init__(self, *args, organisations, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = organisations
-        if len(organisations) == 1:
-            field.initial = organisations[0]
-            field.widget = forms.HiddenInput()
+        offer_organisations(self, organisations)
 
 
 class GroupForm(forms.Form):
@@ -106,11 +103,7 @@ class NewGroupForm(GroupForm):
 
     def __init__(self, *args, organisations, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = organisations
-        if len(organisations) == 1:
-            field.initial = organisations[0]
-            field.widget = forms.HiddenInput()
+        offer_organisations(self, organisations)
 
 
 class TokenForm(forms.Form):

@@ -4,6 +4,7 @@ from django import forms
 
 from apps.accounts.models import Organisation
 from apps.chargers.models import Firmware
+from apps.portal.kit.fields import offer_organisations
 from apps.sites.models import Site
 
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -32,11 +33,7 @@ class FirmwareForm(forms.Form):
 
     def __init__(self, *args, organisations, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = organisations
-        if len(organisations) == 1:
-            field.initial = organisations[0]
-            field.widget = forms.HiddenInput()
+        offer_organisations(self, organisations)
 
 
 class CampaignForm(forms.Form):

@@ -70,7 +70,7 @@ def dash() -> SafeString:
 
 def since(at: datetime | None, zone_name: str = "") -> SafeString:
     """How long ago, ticking in the browser; the moment at the place in the title."""
-    if at is None:
+    if not at:  # templates hand over "" where a row on the way is missing
         return dash()
     age = fmt.duration((timezone.now() - at).total_seconds())
     return format_html(
@@ -83,7 +83,7 @@ def since(at: datetime | None, zone_name: str = "") -> SafeString:
 
 def moment(at: datetime | None, zone_name: str = "") -> SafeString:
     """The moment at the place, with its zone in the title."""
-    if at is None:
+    if not at:
         return dash()
     return format_html(
         '<time class="cn-time" datetime="{}" title="{}">{}</time>',
@@ -95,7 +95,7 @@ def moment(at: datetime | None, zone_name: str = "") -> SafeString:
 
 def running(start: datetime | None) -> SafeString:
     """How long something has been going on, counting in the browser."""
-    if start is None:
+    if not start:
         return dash()
     age = fmt.duration((timezone.now() - start).total_seconds())
     return format_html('<time class="cn-time" datetime="{}" data-running>{}</time>', start.isoformat(), age)

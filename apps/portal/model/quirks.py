@@ -14,6 +14,7 @@ from apps.chargers.selectors.quirks import known_quirks, suggestions_for
 from apps.chargers.services.quirk_profiles import remove_quirk_profile, save_quirk_profile
 from apps.portal.kit import html
 from apps.portal.kit.columns import KitColumn
+from apps.portal.kit.fields import offer_organisations
 from apps.portal.kit.parts import Crumb
 from apps.portal.kit.views import ActionButton, ActionView, Empty, FormView, ListView
 from apps.portal.model.scope import NOT_WHOLE, editor_organisations, why_not_edit
@@ -80,7 +81,7 @@ class QuirkProfileForm(forms.Form):
 
     def __init__(self, *args, organisations, is_new: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        offer_organisations(self, organisations)
         if not is_new:
             del self.fields["organisation"]
         for name in QUIRKS:

@@ -17,6 +17,7 @@ from apps.chargers.services.configuration_templates import (
 )
 from apps.portal.kit import html
 from apps.portal.kit.columns import KitColumn, LinkColumn, SinceColumn
+from apps.portal.kit.fields import offer_organisations
 from apps.portal.kit.parts import Crumb
 from apps.portal.kit.views import ActionButton, ActionView, Empty, FormView, ListView
 from apps.portal.links import page_of
@@ -94,7 +95,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args, organisations, is_new: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        offer_organisations(self, organisations)
         if not is_new:
             del self.fields["organisation"]
 

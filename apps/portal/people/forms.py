@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.accounts.policy import Role
+from apps.portal.kit.fields import offer_organisations
 from apps.sites.models import Site
 
 
@@ -28,10 +29,8 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args, organisations, sites, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations
+        offer_organisations(self, organisations)
         self.fields["site"].queryset = sites
-        if len(organisations) == 1:
-            self.fields["organisation"].initial = organisations[0]
 
 
 class ApiTokenForm(forms.Form):

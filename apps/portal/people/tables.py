@@ -30,4 +30,4 @@ class MembershipTable(tables.Table):
 
     def render_pk(self, record):
         url = reverse("portal:membership-revoke", args=[record.pk])
-        return format_html('<a href="{}" class="btn btn-sm btn-ghost-danger">Take away</a>', url)
+        return format_html('<a href="{}" class="btn btn-sm btn-ghost-danger">Remove role</a>', url)

@@ -62,7 +62,7 @@ class MembershipRevoke(FormView):
     action = Action.USER_EDIT
     queryset = Membership.objects.select_related("user", "organisation", "site")
     title = "Take the role away"
-    submit_label = "Take away"
+    submit_label = "Remove role"
     dangerous = True
     success_message = "The role is taken away."
 

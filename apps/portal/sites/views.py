@@ -13,6 +13,7 @@ from apps.sites.models import Area, Site
 from apps.sites.scope import organisations_in_scope, organisations_visible_to
 from apps.sites.services.sites import add_area, create_site, edit_site, remove_area, rename_area
 
+SHOWN_STATIONS = 50
 SITES_CRUMB = ("Sites", "portal:sites")
 
 
@@ -46,6 +47,14 @@ class SiteList(ListView):
         return ()
 
 
+def load_stations(request, site: Site) -> dict:
+    """The first stations of the site, and where the others are."""
+    rows = ChargingStation.objects.visible_to(request.user).in_use().filter(site=site)
+    stations = list(rows.select_related("area", "connection").order_by("area__name", "identity")[: SHOWN_STATIONS + 1])
+    more_url = f"{reverse('portal:stations')}?site={site.pk}" if len(stations) > SHOWN_STATIONS else ""
+    return {"stations": stations[:SHOWN_STATIONS], "more_url": more_url}
+
+
 class SitePage(DetailView):
     action = Action.SITE_VIEW
     queryset = Site.objects.select_related("organisation")
@@ -53,10 +62,7 @@ class SitePage(DetailView):
     panels = (
         Panel(
             "stations", "Stations", template="portal/sites/stations.html", flush=True, live=lambda s: f"site:{s.pk}",
-            load=lambda request, site: {
-                "stations": ChargingStation.objects.visible_to(request.user).in_use().filter(site=site)
-                .select_related("area", "connection").order_by("area__name", "identity")[:200]
-            },
+            load=load_stations,
         ),
         Panel(
             "facts", "Site", side=True,

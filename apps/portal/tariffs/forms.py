@@ -6,7 +6,7 @@ from django import forms
 
 from apps.accounts.models import Organisation
 from apps.drivers.models import DriverGroup
-from apps.portal.kit.fields import LocalMoment
+from apps.portal.kit.fields import LocalMoment, offer_organisations
 from apps.portal.tariffs.words import simple_tariff
 from apps.sites.models import Area, Site
 from apps.sites.validators import validate_currency
@@ -71,11 +71,7 @@ class NewTariffForm(PriceForm):
 
     def __init__(self, *args, organisations, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organisation"]
-        field.queryset = organisations
-        if len(organisations) == 1:
-            field.initial = organisations[0]
-            field.widget = forms.HiddenInput()
+        offer_organisations(self, organisations)
 
 
 class AssignForm(forms.Form):

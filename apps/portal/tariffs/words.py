@@ -29,11 +29,17 @@ def price_sentences(tariff: Tariff) -> list[str]:
     ]
 
 
+def _at_least_cents(price: Decimal) -> Decimal:
+    """0.6 as 0.60, 0.34567 as it is."""
+    price = price.normalize()
+    return price if price.as_tuple().exponent < -2 else price.quantize(Decimal("0.01"))
+
+
 def short_prices(tariff: Tariff) -> str:
     """``0.49 EUR/kWh + 0.35 EUR per session``, for a list."""
     names = {"energy": "/kWh", "time": "/h", "parking_time": "/h parked", "flat": " per session"}
     parts = [
-        f"{component.price.normalize():f} {tariff.currency}{names[component.kind.value]}"
+        f"{_at_least_cents(component.price):f} {tariff.currency}{names[component.kind.value]}"
         for element in tariff.elements
         for component in element.price_components
         if component.price

@@ -5,6 +5,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django_filters.widgets import RangeWidget
 
 from apps.core.live import sign_topic
 from apps.portal.kit import format as fmt
@@ -108,6 +109,9 @@ def sort_link(context, column) -> SafeString:
 @register.simple_tag
 def widget(field: BoundField, compact: bool = False) -> SafeString:
     """A form field's input in the house's clothes; errors and help are announced with it."""
+    if isinstance(field.field.widget, RangeWidget):
+        for end, one in zip(("from", "until"), field.field.widget.widgets, strict=True):
+            one.attrs["aria-label"] = f"{field.label}: {end}"
     return field.as_widget(attrs={"class": _widget_class(field, compact)})
 
 

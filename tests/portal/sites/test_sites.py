@@ -10,7 +10,7 @@ from tests.factories.places import AreaFactory, MembershipFactory
 
 FIELDS = {
     "name": "North Yard", "kind": "depot", "street": "Dock 1", "postal_code": "24103", "city": "Kiel", "country": "DE",
-    "latitude": "54.32", "longitude": "10.13", "time_zone": "Europe/Berlin", "currency": "EUR", "limit_w": "100000",
+    "latitude": "54.32", "longitude": "10.13", "time_zone": "Europe/Berlin", "currency": "EUR", "limit_w": "100",
     "vat_percent": "19", "access_policy": "by_rule", "assumed_protocol": "",
 }  # fmt: skip
 
@@ -130,6 +130,28 @@ def test_an_area_keeps_its_name_where_another_has_the_new_one(as_ada, harbour):
     second.refresh_from_db()
     assert second.name == "B"
     assert errors_of(as_ada.post(reverse("portal:area-new", args=[harbour.pk]), {"name": "A"})) == {"name"}
+
+
+def test_the_power_limit_is_typed_in_kilowatts(as_ada, harbour):
+    url = reverse("portal:site-edit", args=[harbour.pk])
+    as_ada.post(url, {**FIELDS, "limit_w": "88.5"})
+    harbour.refresh_from_db()
+    assert harbour.limit_w == 88_500
+    assert 'value="88.5"' in text_of(as_ada.get(url))
+
+
+def test_a_station_that_never_connected_stands_on_the_page_of_its_site(as_ada, harbour):
+    StationFactory(site=harbour, identity="CP-NEW")
+    page = text_of(as_ada.get(reverse("portal:site", args=[harbour.pk])))
+    assert "CP-NEW" in page
+    assert "All stations of this site" not in page
+
+
+def test_the_page_of_a_big_site_leads_to_all_its_stations(as_ada, harbour):
+    for _ in range(51):
+        StationFactory(site=harbour)
+    page = text_of(as_ada.get(reverse("portal:site", args=[harbour.pk])))
+    assert f'<a href="{reverse("portal:stations")}?site={harbour.pk}">All stations of this site</a>' in page
 
 
 def test_the_list_counts_stations_in_use(as_ada, harbour):
