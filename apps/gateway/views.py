@@ -1,6 +1,5 @@
 """What machines ask of a process: is it well, what has it counted."""
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -35,6 +34,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _redis_answers() -> bool:
+    import redis  # 0.2 s that a start without Redis should not wait for
+
     try:
         with redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=ANSWER_WITHIN_S, socket_connect_timeout=ANSWER_WITHIN_S

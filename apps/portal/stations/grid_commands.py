@@ -28,6 +28,7 @@ class GridCommandView(StationCommandView):
 
 class ReadStreams(GridCommandView):
     title = "Ask which streams are open"
+    intro = "The station tells which streams it has opened, and how often it sends their values."
     submit_label = "Ask"
 
     def build(self, data):

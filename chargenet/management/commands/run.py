@@ -6,9 +6,9 @@ import threading
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
-from apps.accounts.models import User
+from apps.accounts.models import Organisation, User
 from apps.gateway.server import PortInUse, build_server, tune_gc
 from apps.gateway.tls_failures import note_failed_handshake
 from chargenet.background import BackgroundWork
@@ -64,13 +64,20 @@ class Command(BaseCommand):
 
     def _prepare_database(self) -> None:
         try:
+            if not connection.introspection.table_names():
+                self._say("Preparing the database (the first time only) …")
             call_command("migrate", verbosity=0, interactive=False)
-            if self.with_demo:
+            if self.with_demo and not Organisation.objects.exists():
+                self._say("Making up a month of a charging network …")
                 seed_demo()
         except (OperationalError, OSError) as error:
             raise CommandError(f"The database in {settings.VAR_DIR} cannot be used: {error}.") from error
 
         self.is_empty = not User.objects.exists()
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
 
     def _ready(self) -> None:
         """Called inside the running loop, once connections are accepted."""
