@@ -170,6 +170,12 @@ CELERY_BEAT_SCHEDULE = {
     "energy": {"task": "apps.energy.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "billing-runs": {"task": "apps.invoicing.tasks.work_runs", "schedule": 10.0, "options": {"expires": 10}},
     "payments": {"task": "apps.invoicing.tasks.follow_payments", "schedule": 10.0, "options": {"expires": 10}},
+    "bank": {"task": "apps.invoicing.tasks.follow_bank", "schedule": 60.0, "options": {"expires": 60}},
+    "mandates": {
+        "task": "apps.invoicing.tasks.end_unused_mandates",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "housekeeping": {"task": "apps.core.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -12,7 +12,7 @@ class MandateState(ColouredChoices):
     SIGNED = "signed", "azure", "signature", "Signed, not used yet"
     ACTIVE = "active", "green", "circle-check", "In use"
     REVOKED = "revoked", "red", "ban", "Revoked"
-    EXPIRED = "expired", "secondary", "clock-off", "Expired"
+    EXPIRED = "expired", "secondary", "clock-stop", "Expired"
 
 
 class SequenceType(TextChoices):
@@ -25,15 +25,15 @@ class DebitState(ColouredChoices):
 
     QUEUED = "queued", "secondary", "clock", "Waiting"
     IN_FILE = "in_file", "azure", "file", "In a file"
-    SUBMITTED = "submitted", "blue", "building-bank", "With the bank"
+    SUBMITTED = "submitted", "blue", "transfer-out", "With the bank"
     COLLECTED = "collected", "green", "circle-check", "Collected"
-    RETURNED = "returned", "red", "arrow-back", "Returned"
+    RETURNED = "returned", "red", "arrow-back-up", "Returned"
     CANCELLED = "cancelled", "secondary", "ban", "Not collected"
 
 
 class CollectionState(ColouredChoices):
     MADE = "made", "orange", "file", "To be handed in"
-    SUBMITTED = "submitted", "blue", "building-bank", "Handed in"
+    SUBMITTED = "submitted", "blue", "transfer-out", "Handed in"
     DISCARDED = "discarded", "secondary", "trash", "Discarded"
 
 
@@ -47,11 +47,11 @@ class BankOutcome(ColouredChoices):
 
     WAITING = "waiting", "secondary", "clock", "Being read"
     PAID = "paid", "green", "circle-check", "Paid"
-    PARTIAL = "partial", "azure", "circle-half-2", "Paid in part"
+    PARTIAL = "partial", "azure", "percentage-50", "Paid in part"
     OVERPAID = "overpaid", "azure", "circle-plus", "Paid, with a rest"
     ON_ACCOUNT = "on_account", "azure", "wallet", "On the customer's account"
-    COLLECTED = "collected", "green", "building-bank", "Direct debits"
-    RETURNED = "returned", "red", "arrow-back", "Returned debit"
+    COLLECTED = "collected", "green", "transfer-in", "Direct debits"
+    RETURNED = "returned", "red", "arrow-back-up", "Returned debit"
     FEE = "fee", "secondary", "receipt", "Fee of the bank"
     OPEN = "open", "orange", "help", "To be assigned"
-    FOREIGN = "foreign", "orange", "currency", "In another currency"
+    FOREIGN = "foreign", "orange", "currency-dollar", "In another currency"

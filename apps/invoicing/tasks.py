@@ -7,8 +7,12 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.core.wake import wake
+from apps.invoicing.services.bank import settle_waiting
+from apps.invoicing.services.debit_notices import send_notices
 from apps.invoicing.services.inbox import apply_waiting_events, hear_dummy
+from apps.invoicing.services.mandates import expire_mandates
 from apps.invoicing.services.polling import check_due_payments
+from apps.invoicing.services.sepa import collect_due
 from apps.invoicing.services.stages import work
 
 ONE_TURN_S = 20.0
@@ -37,3 +41,18 @@ def follow_payments() -> None:
     hear_dummy(at=now)
     apply_waiting_events(at=now)
     check_due_payments(at=now)
+
+
+@shared_task
+def follow_bank() -> None:
+    """Every minute: settle entries that wait, announce debits, count as paid what falls due. Harmless beside itself."""
+    now = timezone.now()
+    settle_waiting(at=now)
+    send_notices(at=now)
+    collect_due(at=now)
+
+
+@shared_task
+def end_unused_mandates() -> None:
+    """Hourly: mandates end that nobody used for 36 months."""
+    expire_mandates(at=timezone.now())

@@ -1,4 +1,7 @@
-"""Creditor references (ISO 11649, check digits of ISO 7064 mod 97-10), written and read back from remittance text."""
+"""Creditor references (ISO 11649, check digits of ISO 7064 mod 97-10), written and read back from remittance text.
+
+The same check digits are in the identifiers of SEPA creditors.
+"""
 
 import re
 
@@ -35,6 +38,13 @@ def find_references(text: str) -> list[str]:
         for reference in _readings(text[beginning.start() :]):
             found.setdefault(reference)
     return list(found)
+
+
+def is_creditor_identifier(text: str) -> bool:
+    """Country, two check digits, a business code of three that does not count, and up to 28 national letters."""
+    if not (8 <= len(text) <= 35 and _LETTERS.issuperset(text) and text[:2].isalpha() and text[2:4].isdigit()):
+        return False
+    return _remainder(text[7:] + text[:4]) == 1
 
 
 def _readings(text: str) -> list[str]:

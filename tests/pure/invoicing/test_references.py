@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.invoicing.engine.references import find_references, is_rf_reference, rf_reference
+from apps.invoicing.engine.references import find_references, is_creditor_identifier, is_rf_reference, rf_reference
 
 BODIES = st.text(alphabet=string.ascii_uppercase + string.digits, min_size=1, max_size=21)
 GAPS = st.sampled_from(["", " ", "\n", "\r\n", "  ", "-", "/"])
@@ -86,3 +86,19 @@ def test_any_text_is_read_without_error_and_only_true_references_come_out(text):
 def test_references_in_a_text(text, references):
     assert find_references(text)[: len(references)] == references
     assert bool(find_references(text)) is bool(references)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("DE98ZZZ09999999999", True),
+        ("DE98ABC09999999999", True),
+        ("DE97ZZZ09999999999", False),
+        ("DE98ZZZ", False),
+        ("de98zzz09999999999", False),
+        ("DE98ZZZ0999999999Ä", False),
+        ("", False),
+    ],
+)
+def test_identifiers_of_creditors(text, holds):
+    assert is_creditor_identifier(text) is holds
