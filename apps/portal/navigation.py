@@ -21,6 +21,7 @@ class NavItem:
 NAVIGATION = (
     NavItem("My charging", "portal:my", "bolt", Action.OWN_CHARGING_VIEW),
     NavItem("My history", "portal:my-history", "history", Action.OWN_CHARGING_VIEW),
+    NavItem("Free places", "portal:my-places", "parking", Action.OWN_CHARGING_VIEW),
     NavItem("My cards", "portal:my-cards", "nfc", Action.OWN_CHARGING_VIEW),
     NavItem("Overview", "portal:home", "layout-dashboard", Action.NETWORK_VIEW),
     NavItem("Stations", "portal:stations", "charging-pile", Action.STATION_VIEW, section="Operate"),

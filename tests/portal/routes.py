@@ -126,6 +126,9 @@ PORTAL = {
     "my-history": Route(DRIVERS),
     "my-session": Route(DRIVERS, "session"),
     "my-curve": Route(DRIVERS, "session"),
+    "my-places": Route(DRIVERS),
+    "my-reserve": Route(DRIVERS),
+    "my-reservation-cancel": Route(DRIVERS, "reservation"),
     "my-cards": Route(DRIVERS),
     "my-card-lost": Route(DRIVERS, "card"),
     # stations

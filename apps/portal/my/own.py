@@ -1,7 +1,7 @@
 """What belongs to a signed-in person: the only door to rows in this area."""
 
 from apps.drivers.models import Driver, IdToken
-from apps.sessions.models import ChargingSession
+from apps.sessions.models import ChargingSession, Reservation
 from apps.sites.models import Site
 
 
@@ -13,6 +13,12 @@ def own_sessions(user):
 
 def own_drivers(user):
     return Driver.objects.of_user(user)
+
+
+def own_reservations(user):
+    """Those for the person's cards, newest first."""
+    rows = Reservation.objects.filter(driver__in=own_drivers(user))
+    return rows.select_related("station__site__organisation", "station__connection").order_by("-asked_at", "-pk")
 
 
 def own_cards(user):

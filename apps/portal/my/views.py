@@ -17,7 +17,12 @@ from apps.portal.my.months import by_month
 from apps.portal.my.own import own_cards, own_drivers, own_sessions, own_sites
 
 HISTORY_MONTHS = 12
-TABS = (("my", "Now", "bolt"), ("my-history", "History", "history"), ("my-cards", "Cards", "nfc"))
+TABS = (
+    ("my", "Now", "bolt"),
+    ("my-history", "History", "history"),
+    ("my-places", "Places", "parking"),
+    ("my-cards", "Cards", "nfc"),
+)
 
 
 class MyPage(PortalView):

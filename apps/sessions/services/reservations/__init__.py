@@ -14,9 +14,11 @@ from apps.sessions.services.reservations.asking import (
     why_not_anywhere,
 )
 from apps.sessions.services.reservations.ending import expire_reservations, join_session
+from apps.sessions.services.reservations.own import MAX_OWN_HOLD, reserve_for_oneself
 
 __all__ = [
     "MAX_HOLD",
+    "MAX_OWN_HOLD",
     "UnableToReserve",
     "cancel_reservation",
     "expire_reservations",
@@ -26,5 +28,6 @@ __all__ = [
     "note_unanswered",
     "record_reservation_updates",
     "reserve",
+    "reserve_for_oneself",
     "why_not_anywhere",
 ]
