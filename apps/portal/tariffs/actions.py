@@ -1,5 +1,8 @@
 """Making tariffs, giving them new versions, saying where they apply."""
 
+from urllib.parse import urlencode
+from zoneinfo import available_timezones
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,23 +11,22 @@ from django.utils.functional import cached_property
 
 from apps.accounts.policy import Action
 from apps.drivers.models import DriverGroup
-from apps.portal.charging.panels import cost_lines
 from apps.portal.kit.views import Crumb, FormView, PortalView
 from apps.portal.links import page_of
-from apps.portal.tariffs.forms import AssignForm, NewTariffForm, PriceForm
+from apps.portal.tariffs.forms import AssignForm, NewTariffForm, TariffForm
+from apps.portal.tariffs.preview import preview_context
 from apps.portal.tariffs.scope import editable_tariffs, editor_organisations, time_zone_of, zone_of_organisation
-from apps.portal.tariffs.words import example, price_sentences, simple_prices, tax_sentence
 from apps.sites.models import Site
 from apps.tariffs.engine.tariff_json import from_json
 from apps.tariffs.models import Tariff, TariffAssignment
 from apps.tariffs.services.tariffs import add_version, assign_tariff, create_tariff, end_assignment
 
 
-class _PriceFormView(FormView):
-    """The simple editor with its example."""
+class _EditorView(FormView):
+    """The editor of a whole tariff. Beside saving it, the page can be asked for another price group, or a preview."""
 
     action = Action.TARIFF_EDIT
-    template_name = "portal/tariffs/price_form.html"
+    template_name = "portal/tariffs/editor.html"
 
     def breadcrumbs(self):
         return (Crumb("Tariffs", reverse("portal:tariffs")),)
@@ -35,12 +37,34 @@ class _PriceFormView(FormView):
     def get_success_url(self, result):
         return page_of(result.tariff)
 
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "add_row" in request.POST or "preview" in request.POST:
+            return self._render(self.get_form())
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return {"time_zone": self.time_zone, "spare": int("add_row" in self.request.POST)}
+
     def extra_context(self):
         currency = self.object.currency if self.object else ""
-        return {"preview_url": f"{reverse('portal:tariff-preview')}?fixed_currency={currency}"}
+        query = urlencode({"fixed_currency": currency, "zone": self.time_zone})
+        context = {"preview_url": f"{reverse('portal:tariff-preview')}?{query}"}
+        if "preview" in self.request.POST:
+            context["preview"] = _preview(
+                self.get_form(), currency or self.request.POST.get("currency"), self.time_zone
+            )
+        return context
 
 
-class TariffNew(_PriceFormView):
+def _preview(form: TariffForm, currency: str | None, time_zone: str) -> dict:
+    """The context of a preview of what was typed, as far as it is a tariff."""
+    if not form.is_valid():
+        return {"has_errors": True}
+    tariff = form.tariff((currency or "EUR").upper()[:3])
+    return preview_context(tariff, at=form.cleaned_data["valid_from"] or timezone.now(), time_zone=time_zone)
+
+
+class TariffNew(_EditorView):
     title = "New tariff"
     form_class = NewTariffForm
     submit_label = "Create tariff"
@@ -50,12 +74,12 @@ class TariffNew(_PriceFormView):
     def _first_site(self):
         return Site.objects.visible_to(self.request.user, Action.TARIFF_EDIT).order_by("pk").first()
 
+    @cached_property
+    def time_zone(self):
+        return zone_of_organisation(self._first_site.organisation_id if self._first_site else None)
+
     def get_form_kwargs(self):
-        site = self._first_site
-        return {
-            "organisations": editor_organisations(self.request.user),
-            "time_zone": zone_of_organisation(site.organisation_id if site else None),
-        }
+        return {**super().get_form_kwargs(), "organisations": editor_organisations(self.request.user)}
 
     def get_initial(self):
         site = self._first_site
@@ -76,9 +100,9 @@ class TariffNew(_PriceFormView):
         )
 
 
-class TariffNewVersion(_PriceFormView):
+class TariffNewVersion(_EditorView):
     queryset = Tariff.objects.select_related("organisation")
-    form_class = PriceForm
+    form_class = TariffForm
     submit_label = "Add the version"
     success_message = "The version is added."
 
@@ -92,20 +116,12 @@ class TariffNewVersion(_PriceFormView):
         return "Versions never change. Sessions that start from then on have these prices; earlier ones keep theirs."
 
     @cached_property
-    def _newest(self):
-        version = self.object.versions.order_by("-valid_from", "-number").first()
-        return from_json(version.content) if version else None
-
-    def get_refusal(self):
-        if self._newest is not None and simple_prices(self._newest) is None:
-            return "This tariff has conditions that the simple editor does not know. Add the version through the API."
-        return ""
+    def time_zone(self):
+        return time_zone_of(self.object)
 
     def get_initial(self):
-        return (simple_prices(self._newest) if self._newest else None) or {}
-
-    def get_form_kwargs(self):
-        return {"time_zone": time_zone_of(self.object)}
+        newest = self.object.versions.order_by("-valid_from", "-number").first()
+        return {"tariff": from_json(newest.content)} if newest else {}
 
     def save(self, form):
         return add_version(
@@ -117,22 +133,22 @@ class TariffNewVersion(_PriceFormView):
 
 
 class TariffPreview(PortalView):
-    """The prices being typed, in words and by an example."""
+    """The tariff being typed: words, week, samples, warnings."""
 
     action = Action.TARIFF_EDIT
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        currency = (request.GET.get("fixed_currency") or request.GET.get("currency") or "EUR").upper()[:3]
-        form = PriceForm(request.GET, time_zone="UTC")
-        context = {"has_errors": not form.is_valid()}
-        if form.is_valid():
-            tariff = form.tariff(currency)
-            breakdown = example(tariff, at=timezone.now(), time_zone="UTC")
-            context |= {
-                "sentences": price_sentences(tariff), "tax": tax_sentence(tariff), "breakdown": breakdown,
-                "lines": cost_lines(breakdown),
-            }  # fmt: skip
-        return render(request, "portal/tariffs/preview.html", context)
+        return self._show(request, request.GET)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._show(request, request.POST)
+
+    def _show(self, request: HttpRequest, data) -> HttpResponse:
+        time_zone = request.GET.get("zone", "")
+        time_zone = time_zone if time_zone in available_timezones() else "UTC"
+        form = TariffForm(data, time_zone=time_zone)
+        context = _preview(form, request.GET.get("fixed_currency") or data.get("currency"), time_zone)
+        return render(request, "portal/tariffs/preview.html", {"preview": context})
 
 
 class TariffAssign(FormView):
@@ -173,6 +189,7 @@ class TariffAssign(FormView):
             site=values["site"],
             area=values["area"],
             driver_group_id=values["group"].pk if values["group"] else None,
+            evse_id=values["evse"].pk if values["evse"] else None,
             valid_from=values["valid_from"] or timezone.now(),
             valid_until=values["valid_until"],
             actor=self.request.user,

@@ -1,20 +1,26 @@
 """The list of tariffs and the page of one."""
 
+from datetime import timedelta
+from itertools import zip_longest
+
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.policy import Action, may
+from apps.chargers.models import Evse
 from apps.core.choices import ColouredChoices
 from apps.drivers.models import DriverGroup
-from apps.portal.charging.panels import cost_lines
 from apps.portal.kit.views import ActionButton, Attribute, Crumb, DetailView, Empty, ListView, Panel
+from apps.portal.tariffs.preview import preview_context
 from apps.portal.tariffs.scope import editable_tariffs, editor_organisations, time_zone_of
 from apps.portal.tariffs.tables import TariffTable
-from apps.portal.tariffs.words import example, price_sentences, short_prices, tax_sentence
+from apps.portal.tariffs.words import differences, short_prices
 from apps.sites.models import Site
+from apps.tariffs.engine.market import NO_MARKET
 from apps.tariffs.engine.tariff_json import from_json
 from apps.tariffs.models import Tariff
+from apps.tariffs.selectors import engine_markets
 
 
 class Standing(ColouredChoices):
@@ -66,26 +72,25 @@ def _versions(tariff: Tariff) -> list:
 
 
 def load_price(request, tariff: Tariff) -> dict:
-    """The version in force (else the first to come) in words, with an example."""
+    """The version in force (else the first to come): words, week, samples, warnings."""
     versions = _versions(tariff)
     shown = next((row for row in versions if row[2] == Standing.NOW), versions[-1] if versions else None)
     if shown is None:
         return {"version": None}
     version, content, standing = shown
-    breakdown = example(content, at=timezone.now(), time_zone=time_zone_of(tariff))
-    return {
-        "version": version,
-        "standing": standing,
-        "sentences": price_sentences(content),
-        "tax": tax_sentence(content),
-        "breakdown": breakdown,
-        "lines": cost_lines(breakdown),
-        "zone": time_zone_of(tariff),
-    }
+    time_zone, now = time_zone_of(tariff), timezone.now()
+    markets = engine_markets([version.pk], start_at=now - timedelta(days=8), end_at=now + timedelta(days=8))
+    preview = preview_context(content, at=now, time_zone=time_zone, market=markets.get(version.pk, NO_MARKET))
+    return {"version": version, "standing": standing, "preview": preview, "zone": time_zone}
 
 
 def load_versions(request, tariff: Tariff) -> dict:
-    rows = [(version, short_prices(content), standing) for version, content, standing in _versions(tariff)]
+    """Newest first, each with what it changes of the one that was in force before it."""
+    versions = _versions(tariff)
+    rows = []
+    for (version, content, standing), before in zip_longest(versions, versions[1:]):
+        gone, new = differences(before[1] if before else None, content)
+        rows.append((version, short_prices(content), standing, gone if before else [], new if before else []))
     return {"versions": rows, "zone": time_zone_of(tariff)}
 
 
@@ -96,6 +101,7 @@ def load_assignments(request, tariff: Tariff) -> dict:
         tariff.assignments.filter(site__in=sites).select_related("site", "area").order_by("site__name", "-valid_from")
     )
     groups = DriverGroup.objects.in_bulk({row.driver_group_id for row in rows if row.driver_group_id})
+    evses = Evse.objects.select_related("station").in_bulk({row.evse_id for row in rows if row.evse_id})
     may_edit = editable_tariffs(request.user).filter(pk=tariff.pk).exists()
 
     def standing(row):
@@ -105,7 +111,7 @@ def load_assignments(request, tariff: Tariff) -> dict:
 
     return {
         "tariff": tariff,
-        "assignments": [(row, groups.get(row.driver_group_id), standing(row)) for row in rows],
+        "assignments": [(row, evses.get(row.evse_id), groups.get(row.driver_group_id), standing(row)) for row in rows],
         "may_edit": may_edit,
     }
 
