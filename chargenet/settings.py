@@ -142,7 +142,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{REDIS_PREFIX}."} if RE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"apps.invoicing.*": {"queue": "billing"}, "apps.energy.*": {"queue": "load"}}
+CELERY_TASK_ROUTES = {
+    "apps.drivers.tasks.send_notices": {"queue": "mail"},
+    "apps.invoicing.*": {"queue": "billing"},
+    "apps.energy.*": {"queue": "load"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
@@ -155,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "campaigns": {"task": "apps.chargers.tasks.drive_campaigns", "schedule": 10.0, "options": {"expires": 10}},
+    "notices": {"task": "apps.drivers.tasks.send_notices", "schedule": 60.0, "options": {"expires": 60}},
     "transfers": {"task": "apps.chargers.tasks.tidy_transfers", "schedule": 900.0, "options": {"expires": 900}},
     "rollups": {"task": "apps.sessions.tasks.roll_up", "schedule": 30.0, "options": {"expires": 30}},
     "reservations": {

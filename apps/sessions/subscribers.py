@@ -13,8 +13,9 @@ from apps.core.models import OutboxEvent
 from apps.core.outbox import subscribe
 from apps.sessions.choices import RatingReason
 from apps.sessions.engine.clock import instant_of
-from apps.sessions.events import SESSION_ENDED, SESSION_STARTED, SESSION_UPDATED
+from apps.sessions.events import SESSION_ENDED, SESSION_RATED, SESSION_STARTED, SESSION_UPDATED
 from apps.sessions.services import station_costs
+from apps.sessions.services.budgets import tell_of_session
 from apps.sessions.services.charging_states import note_boot, note_connector_state
 from apps.sessions.services.gaps import ask_about_gap
 from apps.sessions.services.rating import rate_sessions
@@ -30,6 +31,11 @@ def rate_ended_session(event: OutboxEvent) -> None:
     rate_sessions(session_ids=[event.subject_id], reason=RatingReason.ENDED, actor=None, at=now)
     station_costs.compare_costs(session_id=event.subject_id)
     station_costs.tell_final_cost(session_id=event.subject_id, at=now)
+
+
+@subscribe(SESSION_RATED)
+def tell_the_driver(event: OutboxEvent) -> None:
+    tell_of_session(cdr_id=event.payload["cdr_id"], at=timezone.now())
 
 
 @subscribe(SESSION_STARTED)

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from apps.chargers.models import (
     ConfigurationDrift,
@@ -23,11 +24,13 @@ from apps.chargers.models import (
     VariableMonitor,
 )
 from apps.drivers.models import CustomerInformation, IdToken
+from apps.drivers.services.invitations import invite_driver, token_of
 from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
 from apps.energy.services.installed import columns_of
+from apps.invoicing.models import InvoiceDocument
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
-from tests.factories.billing import BillingAccountFactory, DummyPaymentFactory, VehicleFactory
+from tests.factories.billing import BillingAccountFactory, DummyPaymentFactory, InvoiceFactory, VehicleFactory
 from tests.factories.chargers import (
     NOON,
     BulkItemFactory,
@@ -126,6 +129,9 @@ def arguments(
                 )
             ),
             "vehicle": VehicleFactory(account=account),
+            "bill": (
+                bill := InvoiceFactory(issuer__organisation=site.organisation, account=account, number=f"B-{place}")
+            ),
             "card": card,
             "group": DriverGroupFactory(organisation=site.organisation),
             "rule": AccessRuleFactory(site=site),
@@ -171,6 +177,11 @@ def arguments(
         rows["campaign"] = rows["whole campaign"] = CampaignFactory(firmware=rows["firmware"])
         for kind, row in rows.items():
             found.setdefault(kind, {})[place] = (row.pk,)
+        InvoiceDocument.objects.create(invoice=bill, kind="pdf", content=b"%PDF", sha256="0" * 64)
+        found.setdefault("bill document", {})[place] = (bill.pk, "pdf")
+        stranger = DriverFactory(organisation=site.organisation)
+        invitation = invite_driver(driver=stranger, email=f"{place}@example.com", actor=None, at=timezone.now())
+        found.setdefault("invitation", {})[place] = (token_of(invitation),)
         found.setdefault("identity", {})[place] = (station.identity,)
         found.setdefault("export", {})[place] = (station.pk, "csv")
         found.setdefault("call", {})[place] = (station.pk, "ChangeConfiguration")

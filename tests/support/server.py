@@ -258,7 +258,7 @@ def kept_sqlite_file() -> Path:
 
 def _run_migrate(environment: dict[str, str]) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=180)
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=600)
 
 
 def _answers(port: int) -> bool:

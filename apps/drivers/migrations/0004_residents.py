@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("monthly_budget", models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True)),
                 ("mails_session_end", models.BooleanField(default=False, verbose_name="when a session has ended")),
-                ("mails_bill", models.BooleanField(default=True, verbose_name="when there is a bill")),
                 (
                     "mails_card",
                     models.BooleanField(default=True, verbose_name="when a card is blocked or accepted again"),

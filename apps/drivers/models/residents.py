@@ -48,7 +48,6 @@ class DriverSettings(models.Model):
     driver = models.OneToOneField(Driver, on_delete=models.CASCADE, related_name="settings")
     monthly_budget = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     mails_session_end = models.BooleanField("when a session has ended", default=False)
-    mails_bill = models.BooleanField("when there is a bill", default=True)
     mails_card = models.BooleanField("when a card is blocked or accepted again", default=True)
 
     def __str__(self) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -118,8 +117,3 @@ def _make_user(email: str, name: str, password: str) -> User:
     except ValidationError as error:
         raise UnableToInvite(" ".join(error.messages), field="password") from error
     return User.objects.create_user(email, password, name=name)
-
-
-def link_to(token_path: str, base_url: str) -> str:
-    """The whole address; ``base_url`` is that of the asking person where ``PUBLIC_URL`` is not set."""
-    return f"{settings.PUBLIC_URL or base_url.rstrip('/')}{token_path}"

@@ -14,6 +14,7 @@ from apps.drivers.choices import TokenStatus
 from apps.drivers.events import TOKEN_CHANGED
 from apps.drivers.models import Driver, IdToken
 from apps.drivers.services.announcing import announce
+from apps.drivers.services.card_notices import tell_of_card
 from apps.sites.scope import organisations_in_scope
 
 SHORT_KEY_LENGTH = 20
@@ -125,6 +126,7 @@ def _set_status(token: IdToken, status: TokenStatus, actor, reason: str = "") ->
             token.save(update_fields=["status"])
             _audit(token, _STATUS_ACTIONS[status], actor, changes)
             _announce(token)
+            tell_of_card(token)
             live.nudge_on_commit(organisation_id=token.organisation_id, topics=[f"token:{token.pk}"])
     return token
 

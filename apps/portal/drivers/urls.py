@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.drivers import cards, groups, rules, views
+from apps.portal.drivers import cards, groups, invitations, rules, views
 
 urlpatterns = [
     path("drivers/", views.DriverList.as_view(), name="drivers"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("drivers/<int:pk>/", views.DriverPage.as_view(), name="driver"),
     path("drivers/<int:pk>/edit/", views.DriverEdit.as_view(), name="driver-edit"),
     path("drivers/<int:pk>/sign-in/", views.DriverSignIn.as_view(), name="driver-sign-in"),
+    path("drivers/<int:pk>/invite/", invitations.DriverInvite.as_view(), name="driver-invite"),
     path("drivers/<int:pk>/end/", views.DriverEnd.as_view(), name="driver-end"),
     path("drivers/<int:pk>/readmit/", views.DriverReadmit.as_view(), name="driver-readmit"),
     path("drivers/<int:pk>/cards/new/", cards.TokenNew.as_view(), name="token-new"),

@@ -132,6 +132,10 @@ class DriverPage(DetailView):
             ActionButton("Edit", reverse("portal:driver-edit", args=args), icon="pencil"),
             payer,
             ActionButton(
+                "Invite", reverse("portal:driver-invite", args=args), icon="send", in_dialog=True,
+                reason="This driver signs in already." if obj.user_id else left if obj.left_at else "",
+            ),
+            ActionButton(
                 "Sign-in", reverse("portal:driver-sign-in", args=args), icon="login-2", in_dialog=True, in_menu=True
             ),
             ActionButton("Let go", reverse("portal:driver-end", args=args), icon="user-off", in_dialog=True,

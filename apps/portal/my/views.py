@@ -21,7 +21,9 @@ TABS = (
     ("my", "Now", "bolt"),
     ("my-history", "History", "history"),
     ("my-places", "Places", "parking"),
+    ("my-bills", "Bills", "file-invoice"),
     ("my-cards", "Cards", "nfc"),
+    ("my-more", "More", "dots"),
 )
 
 
@@ -69,7 +71,7 @@ def live_hint(session) -> str:
         return "The car has stopped asking for energy: it is full or has paused. Unplug it when you leave."
     if session.charging_state == "SuspendedEVSE":
         return "The charger gives no power for the moment; it goes on by itself."
-    return "To stop, hold your card to the reader again, or end it in the car. Then take the cable."
+    return "To stop, press the button, hold your card to the reader again, or end it in the car. Then take the cable."
 
 
 class MyHistory(MyPage):
