@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "reminders": {"task": "apps.invoicing.tasks.send_reminders", "schedule": 3600.0, "options": {"expires": 3600}},
     "housekeeping": {"task": "apps.core.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -1,4 +1,4 @@
-"""Celery entry: take billing runs further, follow payments."""
+"""Celery entry: take billing runs further, follow payments, send reminders."""
 
 import threading
 import time
@@ -9,9 +9,11 @@ from django.utils import timezone
 from apps.core.wake import wake
 from apps.invoicing.services.bank import settle_waiting
 from apps.invoicing.services.debit_notices import send_notices
+from apps.invoicing.services.dunning import remind_due
 from apps.invoicing.services.inbox import apply_waiting_events, hear_dummy
 from apps.invoicing.services.mandates import expire_mandates
 from apps.invoicing.services.polling import check_due_payments
+from apps.invoicing.services.reminding import send_waiting_reminders
 from apps.invoicing.services.sepa import collect_due
 from apps.invoicing.services.stages import work
 
@@ -56,3 +58,11 @@ def follow_bank() -> None:
 def end_unused_mandates() -> None:
     """Hourly: mandates end that nobody used for 36 months."""
     expire_mandates(at=timezone.now())
+
+
+@shared_task
+def send_reminders() -> None:
+    """Hourly: make the reminders that are due, send what waits. Harmless beside itself."""
+    now = timezone.now()
+    remind_due(at=now)
+    send_waiting_reminders(at=now)

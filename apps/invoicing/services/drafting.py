@@ -13,6 +13,7 @@ from apps.invoicing.choices import InvoiceKind, InvoiceState, LineKind
 from apps.invoicing.engine.lines import DraftLine, RatedSession, lines_of, with_totals
 from apps.invoicing.engine.totals import Totals, places_of
 from apps.invoicing.models import (
+    AccountCharge,
     BilledSession,
     BillingPeriod,
     Invoice,
@@ -35,12 +36,15 @@ _RATED = (
 
 @dataclass(slots=True)
 class Draft:
-    """A bill before it is a row. ``records`` are the rated sessions it claims, in the order of their ends."""
+    """A bill before it is a row. ``records`` are the rated sessions it claims, in the order of their ends;
+    ``charges`` the fees that it carries.
+    """
 
     account: BillingAccount
     currency: str
     records: list[ChargeDetailRecord] = field(default_factory=list)
     lines: list[DraftLine] = field(default_factory=list)
+    charges: list[AccountCharge] = field(default_factory=list)
     totals: Totals | None = None
 
     @property
@@ -131,6 +135,9 @@ def save_drafts(
         ),
         batch_size=2_000,
     )
+    for invoice, draft in pairs:
+        if draft.charges:
+            AccountCharge.objects.filter(pk__in=[charge.pk for charge in draft.charges]).update(invoice=invoice)
     return invoices
 
 

@@ -166,7 +166,9 @@ def refund(*, payment: Payment, amount: Decimal, reason: str, at: datetime, acto
         wish = _wish(payment, f"refund:{seen + amount}", amount)
         payment = _ask(payment, at, lambda provider: provider.refund(wish))
     else:
-        payment = _settled(payment, _by_hand(payment, refunded=seen + amount), at)
+        payment = _settled(
+            payment, Standing(Phase.CAPTURED, captured=payment.captured_amount, refunded=seen + amount), at
+        )
     _audit(payment, "payment.refunded", actor, {"refunded": [seen, payment.refunded_amount], "reason": [None, reason]})
     return payment
 
@@ -185,26 +187,6 @@ def receive(
         return payment
     payment = _settled(payment, Standing(Phase.CAPTURED, ref=provider_ref, captured=amount), at)
     _audit(payment, "payment.received", actor, {"amount": [None, f"{amount} {currency}"], "note": [None, note]})
-    return payment
-
-
-def confirm(*, payment: Payment, at: datetime) -> Payment:
-    """The bank has paid a direct debit: as much came in as was asked for. Repeating it changes nothing."""
-    return _settled(payment, Standing(Phase.CAPTURED, captured=payment.amount), at)
-
-
-def fail(*, payment: Payment, code: str, reason: str, at: datetime) -> Payment:
-    """A payment that no provider follows came to nothing."""
-    return _settled(payment, Standing(Phase.FAILED, failure_code=code, failure=reason), at)
-
-
-def take_return(*, payment: Payment, code: str, reason: str, at: datetime) -> Payment:
-    """The bank took back what had come in: booked in reverse, the invoices it paid are open again. Once."""
-    if payment.captured_amount == 0:
-        return fail(payment=payment, code=code, reason=reason, at=at)
-    payment = _settled(payment, _by_hand(payment, phase=Phase.RETURNED), at)
-    Payment.objects.filter(pk=payment.pk).update(failure_code=code[:40], failure=reason[:200])
-    payment.refresh_from_db()
     return payment
 
 
@@ -287,10 +269,6 @@ def _ask(payment: Payment, at: datetime, wish: Callable[[PaymentProvider], Stand
 def _settled(payment: Payment, standing: Standing, at: datetime) -> Payment:
     settle(payment_id=payment.pk, told=standing, at=at)
     return Payment.objects.get(pk=payment.pk)
-
-
-def _by_hand(payment: Payment, *, phase: Phase = Phase.CAPTURED, refunded: Decimal = Decimal(0)) -> Standing:
-    return Standing(phase, captured=payment.captured_amount, refunded=refunded)
 
 
 def _audit(payment: Payment, action: str, actor, changes: dict) -> None:

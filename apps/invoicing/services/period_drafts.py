@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from apps.drivers.models import BillingAccount, PlanSubscription
 from apps.invoicing.choices import InvoiceKind, InvoiceState
-from apps.invoicing.models import BilledSession, BillingPeriod, Invoice
+from apps.invoicing.models import AccountCharge, BilledSession, BillingPeriod, Invoice
 from apps.invoicing.selectors.unbilled import unbilled_records
+from apps.invoicing.services.charges import charge_lines, pending_charges
 from apps.invoicing.services.drafting import Draft, add_up, by_currency, session_lines, with_parts
 from apps.invoicing.services.memberships import membership_lines, subscriptions_in
 from apps.sessions.models import ChargeDetailRecord
@@ -32,15 +33,18 @@ def build_drafts(*, period: BillingPeriod, account_ids: Collection[int]) -> dict
         subscriptions[row.account_id].append(row)
     corrected = _corrected(record.session_id for rows in records.values() for record in rows)
     billed = _billed(period, account_ids)
+    charges = pending_charges(issuer=period.issuer, account_ids=account_ids)
     drafts = {}
     for account in BillingAccount.objects.filter(pk__in=account_ids):
         open_records = by_currency(records[account.pk])
         wanted = set(open_records) | {row.plan.currency for row in subscriptions[account.pk]}
+        wanted |= {charge.currency for charge in charges[account.pk]}
         currency = min(wanted - billed[account.pk], default=None)
         draft = None
         if currency is not None:
+            fees = [charge for charge in charges[account.pk] if charge.currency == currency]
             draft = _draft(
-                period, account, currency, open_records.get(currency, []), subscriptions[account.pk], corrected
+                period, account, currency, open_records.get(currency, []), subscriptions[account.pk], corrected, fees
             )
         later = sum(len(rows) for other, rows in open_records.items() if other != currency)
         drafts[account.pk] = AccountDraft(draft, later)
@@ -49,11 +53,11 @@ def build_drafts(*, period: BillingPeriod, account_ids: Collection[int]) -> dict
 
 def _draft(
     period: BillingPeriod, account: BillingAccount, currency: str, records: list[ChargeDetailRecord],
-    subscriptions: list[PlanSubscription], corrected: Collection[int],
+    subscriptions: list[PlanSubscription], corrected: Collection[int], fees: list[AccountCharge],
 ) -> Draft | None:  # fmt: skip
     lines = session_lines(records, issuer=period.issuer, from_date=period.start_date, corrected=corrected)
     lines += membership_lines(subscriptions, records, lines, period=period, currency=currency)
-    draft = Draft(account, currency, records, lines)
+    draft = Draft(account, currency, records, lines + charge_lines(fees), charges=fees)
     if draft.is_empty:
         return None
     add_up(draft, issuer=period.issuer)

@@ -63,7 +63,7 @@ def next_check(payment: Payment, at: datetime) -> datetime:
 def _write(payment: Payment, before: Progress, after: Progress, told: Standing, at: datetime) -> None:
     payment.state = PaymentState(after.phase)
     payment.provider_ref = payment.provider_ref or told.ref
-    if after.phase is Phase.FAILED and before.phase is not Phase.FAILED:
+    if after.phase in (Phase.FAILED, Phase.RETURNED) and before.phase is not after.phase:
         payment.failure_code, payment.failure = told.failure_code[:40], told.failure[:200]
     if is_over(after):
         payment.settled_at = payment.settled_at or at

@@ -7,9 +7,11 @@ import pytest
 
 from apps.core.models import OutboxEvent
 from apps.invoicing.choices import PaymentMethodKind
+from apps.invoicing.engine.progress import Phase
 from apps.invoicing.models import DummyPayment, Invoice, LedgerEntry, Payment, PaymentEvent, PaymentMethod
 from apps.invoicing.payments.dummy import Behaviour
 from apps.invoicing.payments.dummy import settle as customer_decides
+from apps.invoicing.payments.port import Standing
 from apps.invoicing.services.inbox import hear_dummy
 from apps.invoicing.services.payments import (
     PaymentRefused,
@@ -22,9 +24,9 @@ from apps.invoicing.services.payments import (
     receive,
     refund,
     release,
-    take_return,
 )
 from apps.invoicing.services.polling import check_due_payments
+from apps.invoicing.services.settling import settle
 from tests.factories.billing import BillingAccountFactory, InvoiceFactory, IssuerFactory, PaymentMethodFactory
 from tests.factories.chargers import NOON
 
@@ -174,8 +176,9 @@ def test_what_the_bank_takes_back_is_owed_again(issuer, account):
         issuer=issuer, account=account, kind=PaymentMethodKind.DIRECT_DEBIT, provider="sepa", key="debit-1",
         amount=EUR("119.00"), currency="EUR", at=NOON, invoice=invoice,
     )  # fmt: skip
-    for _ in range(2):
-        payment = take_return(payment=payment, code="AC04", reason="The account is closed.", at=NOON)
+    returned = Standing(Phase.RETURNED, failure_code="AC04", failure="The account is closed.")
+    assert [settle(payment_id=payment.pk, told=returned, at=NOON) for _ in range(2)] == [True, False]
+    payment.refresh_from_db()
     invoice.refresh_from_db()
     assert (payment.state, payment.allocated_amount, payment.failure_code) == ("returned", 0, "AC04")
     assert (invoice.open_amount, invoice.state) == (EUR("119.00"), "issued")
