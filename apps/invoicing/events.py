@@ -2,6 +2,7 @@
 
 INVOICE_ISSUED = "invoice.issued"  # numbered and booked; documents follow
 INVOICE_PAID = "invoice.paid"  # nothing is open any more
+PAYMENT_AUTHORISED = "payment.authorised"  # held, not taken
 PAYMENT_CAPTURED = "payment.captured"
 PAYMENT_FAILED = "payment.failed"
 PAYMENT_RETURNED = "payment.returned"

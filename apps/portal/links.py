@@ -21,6 +21,7 @@ PAGES = {
     "drivers.driver": "portal:driver",
     "drivers.idtoken": "portal:token",
     "drivers.customerinformation": "portal:customer-information",
+    "invoicing.guestvisit": "portal:guest",
     "tariffs.tariff": "portal:tariff",
 }
 

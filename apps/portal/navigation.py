@@ -34,6 +34,7 @@ NAVIGATION = (
     NavItem("Sites", "portal:sites", "map-pin", Action.SITE_VIEW, section="Sites and prices"),
     NavItem("Tariffs", "portal:tariffs", "receipt", Action.TARIFF_VIEW),
     NavItem("Customers", "portal:customers", "users-group", Action.DRIVER_VIEW, section="Billing"),
+    NavItem("Guests", "portal:guest-visits", "qrcode", Action.BILLING_VIEW),
     NavItem("Drivers", "portal:drivers", "steering-wheel", Action.DRIVER_VIEW, section="Who may charge"),
     NavItem("Cards", "portal:tokens", "nfc", Action.DRIVER_VIEW),
     NavItem("Access rules", "portal:access-rules", "lock-access", Action.DRIVER_VIEW),

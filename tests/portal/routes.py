@@ -13,6 +13,7 @@ HELPERS = STAFF - {"finn"}
 MANAGERS = frozenset({"ada", "sam", "otto"})
 TECHNICAL = MANAGERS | {"tess"}
 PRICING = frozenset({"ada", "finn", "otto"})
+BILLING = frozenset({"ada", "finn", "sue", "otto"})
 OPERATORS = frozenset({"ada", "otto"})
 EVERYBODY = frozenset(PEOPLE)
 DRIVERS = frozenset({"rita"})
@@ -49,6 +50,15 @@ PORTAL = {
     "site-qr-sheet": Route(STAFF, "site"),
     "site-qr-make": Route(MANAGERS, "site"),
     "qr-renew": Route(MANAGERS, "evse"),
+    "guest-visits": Route(BILLING),
+    "guest": Route(BILLING, "guest"),
+    "guest-refund": Route(PRICING, "guest"),
+    "guest-offer": Route(EVERYBODY, "qr code", is_public=True),
+    "guest-visit": Route(EVERYBODY, "guest's page", status=302, is_public=True),
+    "guest-end": Route(EVERYBODY, "guest's page", status=302, is_public=True),
+    "guest-receipt": Route(EVERYBODY, "guest's page", status=302, is_public=True),
+    "guest-link-new": Route(EVERYBODY, "guest's page", is_public=True),
+    "guest-link": Route(EVERYBODY, "guest's link", status=410, is_public=True),
     # people
     "users": Route(OPERATORS),
     "user-new": Route(OPERATORS),

@@ -52,6 +52,7 @@ from tests.factories.files import (
     PublicationFactory,
     StationFileFactory,
 )
+from tests.factories.guests import GuestVisitFactory
 from tests.factories.places import AreaFactory, MembershipFactory
 from tests.factories.sessions import ReservationFactory, SessionFactory
 from tests.factories.tariffs import tariff_at
@@ -170,6 +171,11 @@ def arguments(
             "installed": InstalledCertificateFactory(station=station),
             "certificate": StationCertificateFactory(station=station),
         }
+        visit = GuestVisitFactory(evse=evse, tariff_version=tariff.versions.get())
+        rows["guest"] = visit
+        found.setdefault("qr code", {})[place] = (visit.code.code,)
+        found.setdefault("guest's page", {})[place] = (visit.public_id,)
+        found.setdefault("guest's link", {})[place] = ("nobody-s",)
         file = StationFileFactory(log_request__station=station)
         rows |= {"file": file, "log": file.log_request, "update": FirmwareUpdateFactory(station=station)}
         rows["firmware"] = rows["whole firmware"] = FirmwareFactory(organisation=site.organisation)

@@ -2,18 +2,22 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
 
 from django.db import transaction
 from django.db.models import Q
 
 from apps.core.errors import DomainError
 from apps.drivers.models import BillingAccount
-from apps.invoicing.choices import InvoiceKind
+from apps.invoicing.choices import InvoiceKind, LineKind
+from apps.invoicing.engine.lines import DraftLine
+from apps.invoicing.engine.totals import places_of
 from apps.invoicing.models import Invoice, Issuer
 from apps.invoicing.selectors.unbilled import on_a_bill
 from apps.invoicing.services.drafting import Draft, add_up, save_drafts, session_lines, with_parts
 from apps.invoicing.services.issuing import issue
 from apps.sessions.models import ChargeDetailRecord, ChargingSession
+from apps.tariffs.engine.exact import HUNDRED, ONE, divide
 from apps.tariffs.engine.zones import zone_of
 
 
@@ -24,9 +28,12 @@ class UnableToReceipt(DomainError):
 
 
 def issue_receipt(
-    *, account: BillingAccount, issuer: Issuer, session_ids: Collection[int], actor, at: datetime
-) -> Invoice | None:
+    *, account: BillingAccount, issuer: Issuer, session_ids: Collection[int], actor, at: datetime,
+    at_most: Decimal | None = None,
+) -> Invoice | None:  # fmt: skip
     """Bill rated sessions to ``account`` at once, whatever their own account; ``None`` where they cost nothing.
+
+    ``at_most``, gross: what exceeds it is taken off again in a line of its own (a guest's card gives no more).
 
     Sessions that are on a receipt of the account already lead to that receipt: a repeat changes nothing. Raises
     ``UnableToReceipt`` for sessions that are not rated, are on another bill, or have several currencies.
@@ -42,10 +49,31 @@ def issue_receipt(
         if draft.is_empty:
             return None
         add_up(draft, issuer=issuer)
+        if at_most is not None:
+            _take_off_excess(draft, at_most, issuer=issuer)
         (invoice,) = save_drafts(
             [draft], issuer=issuer, start_date=first, end_date=last + timedelta(days=1), at=at, kind=InvoiceKind.RECEIPT
         )
         return issue(invoice_id=invoice.pk, issued_on=today, actor=actor, at=at)
+
+
+def _take_off_excess(draft: Draft, at_most: Decimal, *, issuer: Issuer) -> None:
+    excess = draft.totals.payable - at_most
+    if excess <= 0:
+        return
+    line = max(draft.lines, key=lambda line: line.amount)
+    net = None
+    if line.gross is None:  # rounded up, so that no cent too much remains
+        exact = divide(excess, ONE + line.vat_percent / HUNDRED)
+        net = -exact.quantize(ONE.scaleb(-places_of(draft.currency)), rounding=ROUND_CEILING)
+    draft.lines.append(
+        DraftLine(
+            kind=LineKind.DISCOUNT, description="Not charged: more than was authorised",
+            supplied_on=line.supplied_on, vat_category=line.vat_category, vat_percent=line.vat_percent,
+            net=net, gross=-excess if net is None else None,
+        )
+    )  # fmt: skip
+    add_up(draft, issuer=issuer)
 
 
 def _earlier_receipt(account: BillingAccount, session_ids: Collection[int]) -> Invoice | None:

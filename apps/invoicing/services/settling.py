@@ -12,7 +12,7 @@ from apps.core import live, outbox
 from apps.core.outbox import Event
 from apps.invoicing.choices import LedgerKind, PaymentMethodKind, PaymentState
 from apps.invoicing.engine.progress import ImpossibleProgress, Phase, Progress, is_over, join
-from apps.invoicing.events import PAYMENT_CAPTURED, PAYMENT_FAILED, PAYMENT_RETURNED
+from apps.invoicing.events import PAYMENT_AUTHORISED, PAYMENT_CAPTURED, PAYMENT_FAILED, PAYMENT_RETURNED
 from apps.invoicing.models import Payment, PaymentMethod
 from apps.invoicing.payments.port import Standing
 from apps.invoicing.payments.providers import ASKED
@@ -21,6 +21,11 @@ from apps.invoicing.services.ledger import Book, Transfer, book
 
 FIRST_CHECK = timedelta(minutes=1)
 LONGEST_CHECK = timedelta(hours=6)
+_ANNOUNCED = {
+    Phase.AUTHORISED: PAYMENT_AUTHORISED,
+    Phase.FAILED: PAYMENT_FAILED,
+    Phase.RETURNED: PAYMENT_RETURNED,
+}
 
 
 def settle(*, payment_id: int, told: Standing, at: datetime) -> bool:
@@ -112,7 +117,7 @@ def _announce(payment: Payment, before: Progress, after: Progress) -> None:
     news = {"account_id": payment.account_id, "invoice_id": payment.invoice_id}
     if after.captured > before.captured:
         outbox.record(Event(PAYMENT_CAPTURED, payment.pk, news))
-    for phase, name in ((Phase.FAILED, PAYMENT_FAILED), (Phase.RETURNED, PAYMENT_RETURNED)):
+    for phase, name in _ANNOUNCED.items():
         if after.phase is phase and before.phase is not phase:
             outbox.record(Event(name, payment.pk, news))
     live.nudge_on_commit(

@@ -16,6 +16,7 @@ class RequestStartTransaction(Command):
     """
 
     name: ClassVar[str] = "RequestStartTransaction"
+    announces_end: ClassVar[bool] = True
     id_token: str
     remote_start_id: int
     evse_id: int | None = None

@@ -67,8 +67,9 @@ def offer_at(code: QrCode, *, at: datetime) -> Offer:
     terms = SiteTerms.objects.select_related("issuer").filter(site=site).first()
     guests = GuestTerms.objects.select_related("driver").filter(organisation=site.organisation).first()
     driver = guests.driver if guests else None
+    group_id = driver.group_id if driver else None
     version = tariff_for(
-        site_id=site.pk, at=at, area_id=evse.station.area_id, driver_group_id=driver.group_id if driver else None
+        site_id=site.pk, at=at, area_id=evse.station.area_id, driver_group_id=group_id, evse_id=evse.pk
     )
     tariff = engine_tariffs([version.pk])[version.pk] if version else None
     hold = hold_amount_of(tariff, evse=evse, at=at) if tariff else Decimal(0)
@@ -86,7 +87,12 @@ def offer_at(code: QrCode, *, at: datetime) -> Offer:
 
 
 def hold_amount_of(tariff: Tariff, *, evse: Evse, at: datetime) -> Decimal:
-    """What a large session costs, gross, rounded up to full fives. A session that comes near it is stopped."""
+    """What the tariff says, else what a large session costs, gross, rounded up to full fives.
+
+    A session that comes near it is stopped.
+    """
+    if tariff.preauthorisation is not None:
+        return tariff.preauthorisation
     energy_wh, charging_s = _TYPICAL[evse.is_dc]
     breakdown = preview(
         tariff, SessionProfile(at, energy_wh, charging_s, _IDLE_S), time_zone=evse.station.site.time_zone
