@@ -22,9 +22,9 @@ from apps.drivers.services.invitations import (
 )
 from apps.drivers.services.notices import MAX_ATTEMPTS, send_due_notices, tell_driver
 from apps.drivers.services.tokens import report_token_lost
-from apps.invoicing.models import InvoiceDocument
+from apps.invoicing.models import InvoiceDocument, Mandate, Payment
 from apps.sessions.services.budgets import spent_in_month, tell_of_session
-from tests.factories.billing import BillingAccountFactory, CdrFactory, InvoiceFactory, VehicleFactory
+from tests.factories.billing import BillingAccountFactory, CdrFactory, InvoiceFactory, SiteTermsFactory, VehicleFactory
 from tests.factories.chargers import NOON, OnlineStationFactory
 from tests.factories.drivers import DriverFactory, IdTokenFactory
 from tests.factories.sessions import SessionFactory
@@ -229,3 +229,35 @@ def test_who_signs_in_or_has_left_is_not_invited(driver, newcomer, sue):
     with pytest.raises(UnableToInvite):
         invite_driver(driver=newcomer, email="x@example.com", actor=sue, at=NOON)
     assert not Invitation.objects.exists()
+
+
+def test_a_bill_is_paid_on_the_providers_page_and_pressing_twice_is_one_payment(client, rita, bill):
+    client.force_login(rita)
+    first = client.post(reverse("portal:my-pay", args=[bill.pk]))
+    second = client.post(reverse("portal:my-pay", args=[bill.pk]))
+    payment = Payment.objects.get()
+    assert first["Location"] == second["Location"]
+    assert reverse("portal:dummy-payment", args=[payment.provider_ref]) in first["Location"]
+    assert (payment.amount, payment.invoice) == (Decimal("119.00"), bill)
+    Payment.objects.update(state="failed")
+    third = client.post(reverse("portal:my-pay", args=[bill.pk]))
+    assert third["Location"] != first["Location"]
+    assert Payment.objects.count() == 2
+
+
+def test_a_direct_debit_is_signed_and_ended_by_its_owner(client, rita, account, linden_court):
+    account.home_site = SiteTermsFactory(site=linden_court).site
+    account.save()
+    client.force_login(rita)
+    form = {"holder": "Rita", "iban": "DE89 3704 0044 0532 0130 01", "agrees": "on"}
+    wrong = client.post(reverse("portal:my-mandate", args=[account.pk]), form)
+    assert wrong.status_code == 422
+    assert not Mandate.objects.exists()
+    client.post(reverse("portal:my-mandate", args=[account.pk]), form | {"iban": "DE89370400440532013000"})
+    mandate = Mandate.objects.get()
+    account.refresh_from_db()
+    assert (mandate.is_live, account.pay_by) == (True, "direct_debit")
+    assert mandate.reference in page(client, "my-more")
+    client.post(reverse("portal:my-mandate-end", args=[mandate.pk]))
+    mandate.refresh_from_db()
+    assert (mandate.is_live, mandate.end_reason) == (False, "Ended by the customer")

@@ -30,6 +30,7 @@ from apps.energy.services.installed import columns_of
 from apps.invoicing.models import InvoiceDocument
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
+from tests.factories.bank import MandateFactory
 from tests.factories.billing import BillingAccountFactory, DummyPaymentFactory, InvoiceFactory, VehicleFactory
 from tests.factories.chargers import (
     NOON,
@@ -186,6 +187,8 @@ def arguments(
         InvoiceDocument.objects.create(invoice=bill, kind="pdf", content=b"%PDF", sha256="0" * 64)
         found.setdefault("bill document", {})[place] = (bill.pk, "pdf")
         stranger = DriverFactory(organisation=site.organisation)
+        mandate = MandateFactory(issuer=bill.issuer, account=account)
+        found.setdefault("mandate", {})[place] = (mandate.pk,)
         invitation = invite_driver(driver=stranger, email=f"{place}@example.com", actor=None, at=timezone.now())
         found.setdefault("invitation", {})[place] = (token_of(invitation),)
         found.setdefault("identity", {})[place] = (station.identity,)

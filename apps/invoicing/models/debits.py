@@ -77,6 +77,10 @@ class Mandate(models.Model):
         return self.reference
 
     @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_MANDATE
+
+    @property
     def bank_account(self) -> str:
         """As lists may show it: ``DE •••• 3000``."""
         return f"{self.iban_country} •••• {self.iban_end}" if self.iban_end else ""

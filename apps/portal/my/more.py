@@ -26,7 +26,7 @@ class MyMore(MyPage):
         return {
             "drivers": [(driver, _wishes(driver), _spent(driver)) for driver in drivers],
             "notices": DriverNotice.objects.of_user(user).order_by("-created_at")[:20],
-            "accounts": BillingAccount.objects.of_user(user).filter(closed_at=None),
+            "accounts": BillingAccount.objects.of_user(user).filter(closed_at=None).prefetch_related("mandates"),
             "vehicles": own_vehicles(user),
         }
 

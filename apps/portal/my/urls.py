@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.my import bills, export, join, more, places, stop, views
+from apps.portal.my import bills, export, join, more, paying, places, stop, views
 
 urlpatterns = [
     path("my/", views.MyNow.as_view(), name="my"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("my/bills/", bills.MyBills.as_view(), name="my-bills"),
     path("my/bills/<int:pk>/", bills.MyBill.as_view(), name="my-bill"),
     path("my/bills/<int:pk>/document.<slug:kind>", bills.MyDocument.as_view(), name="my-document"),
+    path("my/bills/<int:pk>/pay/", paying.MyPay.as_view(), name="my-pay"),
+    path("my/accounts/<int:pk>/direct-debit/", paying.MyMandate.as_view(), name="my-mandate"),
+    path("my/mandates/<int:pk>/end/", paying.MyMandateRevoke.as_view(), name="my-mandate-end"),
     path("my/more/", more.MyMore.as_view(), name="my-more"),
     path("my/data.json", export.MyData.as_view(), name="my-data"),
     path("my/drivers/<int:pk>/wishes/", more.MyWishes.as_view(), name="my-wishes"),
