@@ -40,6 +40,16 @@ def test_a_bad_profile_is_refused_with_its_field(ada_api, network, change, field
     assert not InstalledProfile.objects.exists()
 
 
+def test_setpoints_and_discharging_are_for_21(ada_api, network):
+    period = {"start_s": 0, "operation_mode": "CentralSetpoint", "setpoint": "-5000.0", "discharge_limit": "-6000.0"}
+    wanted = {**WANTED, "unit": "W", "periods": [period]}
+    older = ada_api.post(url(network, "charging-profiles/"), wanted, format="json")
+    assert (older.status_code, list(older.json()["fields"])) == (400, ["operation_mode"])
+    type(network.harbour).objects.update(protocol="ocpp2.1")
+    answer = ada_api.post(url(network, "charging-profiles/"), wanted, format="json")
+    assert answer.json()["content"]["schedules"][0]["periods"] == [period]
+
+
 def test_profiles_are_cleared_and_schedules_asked(ada_api, network):
     assert ada_api.post(url(network, "charging-profiles/clear/"), {"profile_id": 4}, format="json").status_code == 201
     assert ada_api.post(url(network, "composite-schedule/"), {"evse_number": 1}, format="json").status_code == 201

@@ -255,3 +255,24 @@ async def test_needs_are_a_question_that_a_station_never_spoken_to_unasked_gets_
     assert sent["chargingProfile"]["transactionId"] == session.transaction_id
     (needs,) = network.rows(EvChargingNeeds.objects.filter(station=station.pk))
     assert needs.answer in ("Accepted", "Processing")
+
+
+@pytest.mark.ocpp("2.1", "SetChargingProfile", "GetChargingProfiles", "ReportChargingProfiles")
+@pytest.mark.parametrize("version", ["2.1"])
+async def test_a_setpoint_reaches_the_charger_and_is_told_back(network, station, charger):
+    period = ChargingSchedulePeriod(
+        0, Decimal(7000), operation_mode="CentralSetpoint", setpoint=Decimal(-5000), discharge_limit=Decimal(-6000)
+    )
+    wanted = profile(unit="W")
+    wanted = replace(wanted, schedules=(replace(wanted.schedule, periods=(period,)),))
+    row = await install(network, station, wanted)
+    (sent,) = charger.received("SetChargingProfile")
+    said = {"startPeriod": 0, "limit": 7000, "operationMode": "CentralSetpoint", "setpoint": -5000}
+    assert sent["chargingProfile"]["chargingSchedule"][0]["chargingSchedulePeriod"] == [
+        {**said, "dischargeLimit": -6000}
+    ]
+    assert row.state == "accepted"
+    await do(network, services.read_profiles, station)
+    stored = InstalledProfile.objects.filter(pk=row.pk, reported_at__isnull=False)
+    (told,) = await until(network, stored, what="the report")
+    assert told.profile.schedule.periods == (period,)

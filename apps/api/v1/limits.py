@@ -12,7 +12,12 @@ from apps.api.v1.filters import BooleanFilter, FilterSet, filters
 from apps.api.v1.inputs import Input
 from apps.api.v1.serializers import CommandSerializer
 from apps.api.v1.station_calls import StationCommandCall
-from apps.chargers.messages.charging_profiles import ChargingProfile, ChargingSchedule, ChargingSchedulePeriod
+from apps.chargers.messages.charging_profiles import (
+    ChargingProfile,
+    ChargingSchedule,
+    ChargingSchedulePeriod,
+    OperationMode,
+)
 from apps.energy.choices import Kind, Purpose
 from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
 from apps.energy.services.profiles import clear_profiles, new_profile_id, read_composite, read_profiles, set_profile
@@ -83,10 +88,15 @@ class CompositeFilter(FilterSet):
 
 
 class PeriodInput(Input):
+    """The last three are of OCPP 2.1: below 0 energy flows out of the vehicle. ``limit`` is left out there only."""
+
     start_s = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
-    limit = serializers.DecimalField(max_digits=9, decimal_places=1, min_value=0)
+    limit = serializers.DecimalField(max_digits=9, decimal_places=1, min_value=0, required=False)
     number_phases = serializers.IntegerField(min_value=1, max_value=3, required=False)
     phase_to_use = serializers.IntegerField(min_value=1, max_value=3, required=False)
+    operation_mode = serializers.ChoiceField([mode.value for mode in OperationMode], required=False)
+    setpoint = serializers.DecimalField(max_digits=9, decimal_places=1, required=False)
+    discharge_limit = serializers.DecimalField(max_digits=9, decimal_places=1, max_value=0, required=False)
 
 
 class NewProfileInput(Input):
@@ -191,7 +201,15 @@ def _profile(given: dict) -> ChargingProfile:
     if start_at is None and given["kind"] != Kind.RELATIVE:
         start_at = timezone.now().replace(microsecond=0)
     periods = tuple(
-        ChargingSchedulePeriod(one["start_s"], one["limit"], one.get("number_phases"), one.get("phase_to_use"))
+        ChargingSchedulePeriod(
+            one["start_s"],
+            one.get("limit"),
+            one.get("number_phases"),
+            one.get("phase_to_use"),
+            one.get("operation_mode"),
+            one.get("setpoint"),
+            one.get("discharge_limit"),
+        )
         for one in given["periods"]
     )
     return ChargingProfile(

@@ -39,17 +39,39 @@ class RateUnit(StrEnum):
     W = "W"
 
 
+class OperationMode(StrEnum):
+    """2.1 OperationModeEnumType: who says in a period what flows, and whether it may flow back."""
+
+    IDLE = "Idle"
+    CHARGING_ONLY = "ChargingOnly"
+    CENTRAL_SETPOINT = "CentralSetpoint"
+    EXTERNAL_SETPOINT = "ExternalSetpoint"
+    EXTERNAL_LIMITS = "ExternalLimits"
+    CENTRAL_FREQUENCY = "CentralFrequency"
+    LOCAL_FREQUENCY = "LocalFrequency"
+    LOCAL_LOAD_BALANCING = "LocalLoadBalancing"
+
+
 @dataclass(frozen=True, slots=True)
 class ChargingSchedulePeriod:
     """``limit`` from ``start_s`` after the schedule's start on; ``None`` only in 2.1's other operation modes.
 
-    ``phase_to_use`` (1 to 3) only where ``number_phases`` is 1.
+    ``phase_to_use`` (1 to 3) only where ``number_phases`` is 1. The last three are of 2.1, in the schedule's unit:
+    ``setpoint`` is to be followed, below 0 out of the vehicle; ``discharge_limit`` is 0 or below.
     """
 
     start_s: int
     limit: Decimal | None
     number_phases: int | None = None
     phase_to_use: int | None = None
+    operation_mode: str | None = None
+    setpoint: Decimal | None = None
+    discharge_limit: Decimal | None = None
+
+    @property
+    def has_mode(self) -> bool:
+        """Whether it says what only 2.1 can."""
+        return (self.operation_mode, self.setpoint, self.discharge_limit) != (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +112,11 @@ class ChargingProfile:
     def schedule(self) -> ChargingSchedule:
         """The one that counts."""
         return self.schedules[0]
+
+    @property
+    def has_modes(self) -> bool:
+        """Whether a period of it says what only 2.1 can."""
+        return any(period.has_mode for schedule in self.schedules for period in schedule.periods)
 
 
 def profile_as_json(profile: ChargingProfile) -> dict[str, Any]:
@@ -147,6 +174,9 @@ def schedule_as_json(schedule: ChargingSchedule) -> dict[str, Any]:
                         "limit": _text(period.limit),
                         "number_phases": period.number_phases,
                         "phase_to_use": period.phase_to_use,
+                        "operation_mode": period.operation_mode,
+                        "setpoint": _text(period.setpoint),
+                        "discharge_limit": _text(period.discharge_limit),
                     }
                 )
                 for period in schedule.periods
@@ -168,6 +198,9 @@ def schedule_from_json(data: Mapping[str, Any]) -> ChargingSchedule:
                 _decimal(period.get("limit")),
                 period.get("number_phases"),
                 period.get("phase_to_use"),
+                period.get("operation_mode"),
+                _decimal(period.get("setpoint")),
+                _decimal(period.get("discharge_limit")),
             )
             for period in data["periods"]
         ),

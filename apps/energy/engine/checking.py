@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from apps.chargers.messages.charging_profiles import ChargingProfile, ChargingSchedule, ProfileKind, ProfilePurpose
+from apps.chargers.messages.charging_profiles import (
+    ChargingProfile,
+    ChargingSchedule,
+    ChargingSchedulePeriod,
+    OperationMode,
+    ProfileKind,
+    ProfilePurpose,
+)
 from apps.energy.engine.schedules import RECURRENCE, limits_of
 
 LOWEST_CHARGING_A = Decimal(6)
@@ -74,6 +81,12 @@ def _time_problems(profile: ChargingProfile) -> Iterator[Problem]:
         yield "recurrency", "A recurring profile, and no other, repeats Daily or Weekly."
     if profile.kind == ProfileKind.RELATIVE and profile.purpose == ProfilePurpose.STATION_MAX:
         yield "kind", "A limit of the whole station cannot begin with a session."
+    only_charging = (None, OperationMode.CHARGING_ONLY)
+    periods = [period for schedule in profile.schedules for period in schedule.periods]
+    if profile.kind != ProfileKind.DYNAMIC and any(
+        p.limit is None and p.operation_mode in only_charging for p in periods
+    ):
+        yield "limit", "Without an operation mode that says otherwise, a period needs its limit."
     if profile.valid_from and profile.valid_to and profile.valid_to <= profile.valid_from:
         yield "valid_to", "It must end after it begins."
 
@@ -89,6 +102,7 @@ def _schedule_problems(schedule: ChargingSchedule) -> Iterator[Problem]:
     elif schedule.duration_s is not None and any(period.start_s >= schedule.duration_s for period in periods):
         yield "periods", "Every period starts within the duration."
     for period in periods:
+        yield from _mode_problems(period)
         limit = period.limit
         if limit is not None and (not limit.is_finite() or limit < 0 or limit > 10_000_000):
             yield "limit", "A limit is a number from 0 up."
@@ -98,3 +112,25 @@ def _schedule_problems(schedule: ChargingSchedule) -> Iterator[Problem]:
             yield "number_phases", "A charger has one to three phases."
         if period.phase_to_use is not None and (period.number_phases != 1 or not 1 <= period.phase_to_use <= 3):
             yield "phase_to_use", "A phase is chosen from 1 to 3, where one phase is used."
+
+
+def _mode_problems(period: ChargingSchedulePeriod) -> Iterator[Problem]:
+    """OCPP 2.1 block Q: which values go with which operation mode."""
+    mode, setpoint, most_out = period.operation_mode, period.setpoint, period.discharge_limit
+    if mode is not None and mode not in set(OperationMode):
+        yield "operation_mode", "There is no such operation mode."
+    if mode in (None, OperationMode.CHARGING_ONLY) and (setpoint, most_out) != (None, None):
+        yield "operation_mode", "Setpoints and discharging need an operation mode, such as CentralSetpoint."
+    if mode == OperationMode.CENTRAL_SETPOINT and setpoint is None:
+        yield "setpoint", "CentralSetpoint needs the setpoint that is to be followed."
+    for name, value in (("setpoint", setpoint), ("discharge_limit", most_out)):
+        if value is not None and (not value.is_finite() or abs(value) > 10_000_000):
+            yield name, "This is no number that a charger can follow."
+        elif value is not None and value != value.quantize(Decimal("0.1")):
+            yield name, "It has one decimal at most."
+    if most_out is not None and most_out > 0:
+        yield "discharge_limit", "What flows back is told by a number of 0 or below."
+    if setpoint is not None and period.limit is not None and setpoint > period.limit:
+        yield "setpoint", "The setpoint lies above the limit."
+    if setpoint is not None and most_out is not None and setpoint < most_out:
+        yield "setpoint", "The setpoint lies below what may flow back."

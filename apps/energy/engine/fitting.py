@@ -48,6 +48,8 @@ def _fit_schedule(schedule: ChargingSchedule, capabilities: Capabilities, said: 
     schedule = _floor_limits(schedule, said)
     most = capabilities.max_periods
     if most is not None and len(schedule.periods) > most:
+        if any(period.has_mode for period in schedule.periods):
+            raise DoesNotFit("periods", f"The charger takes {most} periods; those with modes cannot be merged.")
         before = len(schedule.periods)
         schedule = replace(schedule, periods=_merge(schedule, most))
         said.append(f"The charger takes {most} periods: {before} were merged into {len(schedule.periods)}.")
@@ -64,7 +66,12 @@ def _change_unit(schedule: ChargingSchedule, capabilities: Capabilities, said: l
         return None if limit is None else convert(limit, unit=schedule.unit, to=to, phases=phases)
 
     periods = tuple(
-        replace(period, limit=changed(period.limit, min(period.number_phases or 3, capabilities.phases)))
+        replace(
+            period,
+            limit=changed(period.limit, phases := min(period.number_phases or 3, capabilities.phases)),
+            setpoint=changed(period.setpoint, phases),
+            discharge_limit=changed(period.discharge_limit, phases),
+        )
         for period in schedule.periods
     )
     said.append(f"The charger takes {to} only: limits were converted at {NOMINAL_V} V per phase.")
@@ -73,14 +80,22 @@ def _change_unit(schedule: ChargingSchedule, capabilities: Capabilities, said: l
 
 
 def _floor_limits(schedule: ChargingSchedule, said: list[str]) -> ChargingSchedule:
-    periods = tuple(replace(period, limit=floor_tenth(period.limit)) for period in schedule.periods)
+    periods = tuple(
+        replace(
+            period,
+            limit=floor_tenth(period.limit),
+            setpoint=floor_tenth(period.setpoint),
+            discharge_limit=floor_tenth(period.discharge_limit),
+        )
+        for period in schedule.periods
+    )
     if periods != schedule.periods:
         said.append("Limits were rounded down to one decimal.")
     return replace(schedule, periods=periods, min_charging_rate=floor_tenth(schedule.min_charging_rate))
 
 
 def floor_tenth(limit: Decimal | None) -> Decimal | None:
-    """Rounded down to one decimal, which is all that OCPP carries."""
+    """Rounded towards 0 to one decimal, which is all that OCPP carries."""
     if limit is None or limit == limit.quantize(TENTH):
         return limit
     return limit.quantize(TENTH, ROUND_DOWN)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.chargers.choices import CommandOrigin
+from apps.chargers.choices import CommandOrigin, OcppVersion
 from apps.chargers.messages.charging_profiles import ChargingProfile, ProfilePurpose, profile_as_json
 from apps.chargers.messages.commands import (
     ClearChargingProfile,
@@ -74,6 +74,7 @@ def set_profile(
     if profile.purpose == ProfilePurpose.TX and profile.transaction_id is None:
         profile = replace(profile, transaction_id=transaction_id)
     _check_evse(station, evse_number)
+    _check_version(station, profile)
     _refuse(find_problems(profile, evse=evse_number, transaction_id=transaction_id))
     fitted = _fit(station, evse_number, profile)
     with transaction.atomic():
@@ -105,6 +106,7 @@ def start_with_profile(
     """Start a session from afar that is limited from its first second on. Raises ``ProfileRefused``."""
     evse_number = start.evse_id or 0
     _check_evse(station, evse_number)
+    _check_version(station, profile)
     _refuse(find_start_problems(profile))
     fitted = _fit(station, evse_number, profile)
     with transaction.atomic():
@@ -187,6 +189,11 @@ def _ask(station, evse_number: int, profile: ChargingProfile, command, actor, at
 def _check_evse(station: ChargingStation, evse_number: int) -> None:
     if evse_number and not station.evses.filter(number=evse_number).exists():
         raise ProfileRefused(f"The station has no EVSE {evse_number}.", field="evse")
+
+
+def _check_version(station: ChargingStation, profile: ChargingProfile) -> None:
+    if profile.has_modes and station.protocol != OcppVersion.OCPP21:
+        raise ProfileRefused("Operation modes, setpoints and discharging need OCPP 2.1.", field="operation_mode")
 
 
 def _refuse(problems: list[Problem]) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from apps.chargers.messages.charging_profiles import ChargingSchedule, ChargingSchedulePeriod
+from apps.chargers.messages.charging_profiles import ChargingProfile, ChargingSchedule, ChargingSchedulePeriod
+from apps.gateway.protocol.errors import CommandNotExpressible
 from apps.gateway.protocol.fields import read_int
 from apps.gateway.protocol.timestamps import format_timestamp, parse_timestamp
 
@@ -38,6 +39,9 @@ def read_periods(data: list[Json]) -> tuple[ChargingSchedulePeriod, ...]:
             limit=read_decimal(period.get("limit")),
             number_phases=read_int(period.get("numberPhases")),
             phase_to_use=read_int(period.get("phaseToUse")),
+            operation_mode=period.get("operationMode"),
+            setpoint=read_decimal(period.get("setpoint")),
+            discharge_limit=read_decimal(period.get("dischargeLimit")),
         )
         for period in data
     )
@@ -61,6 +65,9 @@ def write_period(period: ChargingSchedulePeriod) -> Json:
             "limit": None if period.limit is None else write_decimal(period.limit),
             "numberPhases": period.number_phases,
             "phaseToUse": period.phase_to_use,
+            "operationMode": period.operation_mode,
+            "setpoint": None if period.setpoint is None else write_decimal(period.setpoint),
+            "dischargeLimit": None if period.discharge_limit is None else write_decimal(period.discharge_limit),
         }
     )
 
@@ -77,6 +84,12 @@ def write_schedule(schedule: ChargingSchedule) -> Json:
             "chargingSchedulePeriod": [write_period(period) for period in schedule.periods],
         }
     )
+
+
+def refuse_modes(profile: ChargingProfile) -> None:
+    """For versions before 2.1. Raises ``CommandNotExpressible``."""
+    if profile.has_modes:
+        raise CommandNotExpressible("Operation modes, setpoints and discharging are OCPP 2.1’s alone.")
 
 
 def set_only(values: Json) -> Json:

@@ -105,7 +105,8 @@ class ExpertLimitForm(CommandForm):
     unit = forms.ChoiceField(label="Unit", choices=[("A", "A per phase"), ("W", "W in all")])
     periods = forms.CharField(
         label="Periods", widget=forms.Textarea(attrs={"rows": 4}), max_length=20_000,
-        help_text="One a line: start in seconds, limit, and phases where they matter. For example “3600 16 3”.",
+        help_text="One a line: start in seconds, limit, and phases where they matter. For example “3600 16 3”. With "
+        "OCPP 2.1 also “mode=CentralSetpoint setpoint=-5000 discharge=-7000”, and “-” where there is no limit.",
     )  # fmt: skip
 
     def __init__(self, *args, station: ChargingStation, **kwargs) -> None:
@@ -168,11 +169,29 @@ class AskCompositeForm(CommandForm):
 
 def _read_period(number: int, line: str) -> ChargingSchedulePeriod:
     parts = line.replace(",", ".").split()
+    plain = [part for part in parts if "=" not in part]
+    named = dict(part.split("=", 1) for part in parts if "=" in part)
     try:
-        start_s, limit = int(parts[0]), Decimal(parts[1])
-        phases = int(parts[2]) if len(parts) == 3 else None
-        if len(parts) in (2, 3) and 0 <= start_s < 2**31 and limit.is_finite():
-            return ChargingSchedulePeriod(start_s, limit, phases)
+        period = ChargingSchedulePeriod(
+            int(plain[0]),
+            None if plain[1] == "-" else _finite(plain[1]),
+            int(plain[2]) if len(plain) == 3 else None,
+            operation_mode=named.pop("mode", None),
+            setpoint=_finite(named.pop("setpoint", None)),
+            discharge_limit=_finite(named.pop("discharge", None)),
+        )
+        if len(plain) in (2, 3) and not named and 0 <= period.start_s < 2**31:
+            return period
     except (ValueError, IndexError, InvalidOperation):
         pass
     raise forms.ValidationError(f"Line {number} is not “start limit” or “start limit phases”.")
+
+
+def _finite(text: str | None) -> Decimal | None:
+    """Raises ``InvalidOperation`` or ``ValueError``."""
+    if text is None:
+        return None
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return value

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.policy import Action
 from apps.chargers.choices import OcppVersion
-from apps.chargers.messages.charging_profiles import ChargingSchedule
+from apps.chargers.messages.charging_profiles import ChargingSchedule, ChargingSchedulePeriod
 from apps.chargers.models import ChargingStation
 from apps.energy.choices import Kind, ProfileState, Purpose
 from apps.energy.engine.composite import composite
@@ -35,7 +35,7 @@ NOT_IN_16 = "Chargers with OCPP 1.6 cannot tell which profiles they hold."
 def schedule_words(schedule: ChargingSchedule, *, most: int = 4) -> str:
     """``16 A, after 1 h 10 A``."""
     found = [
-        (f"after {_duration(period.start_s)} " if period.start_s else "") + _limit(period.limit, schedule.unit)
+        (f"after {_duration(period.start_s)} " if period.start_s else "") + _period_words(period, schedule.unit)
         for period in schedule.periods[:most]
     ]
     more = len(schedule.periods) - most
@@ -234,6 +234,17 @@ def _numbers(station: ChargingStation) -> list[int]:
 
 def _is_more(ours: str | None, theirs: str | None) -> bool:
     return ours is not None and (theirs is None or Decimal(theirs) > Decimal(ours))
+
+
+def _period_words(period: ChargingSchedulePeriod, unit: str) -> str:
+    """``7 kW``; with a mode of 2.1 ``7 kW, follows −5 kW, gives back up to 6 kW (CentralSetpoint)``."""
+    words = [] if period.limit is None and period.has_mode else [_limit(period.limit, unit)]
+    if period.setpoint is not None:
+        words.append(f"follows {_limit(period.setpoint, unit)}".replace("-", "−"))
+    if period.discharge_limit is not None:
+        words.append(f"gives back up to {_limit(-period.discharge_limit, unit)}")
+    said = ", ".join(words)
+    return f"{said} ({period.operation_mode})".lstrip() if period.operation_mode else said
 
 
 def _limit(limit: Decimal | None, unit: str) -> str:

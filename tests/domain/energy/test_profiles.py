@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from apps.chargers.choices import CommandOrigin, CommandState
-from apps.chargers.messages.charging_profiles import profile_as_json
+from apps.chargers.messages.charging_profiles import (
+    ChargingProfile,
+    ChargingSchedule,
+    ChargingSchedulePeriod,
+    profile_as_json,
+)
 from apps.chargers.messages.commands import RequestStartTransaction
 from apps.chargers.messages.commands.smart_charging import (
     CompositeScheduleTold,
@@ -351,3 +357,47 @@ def test_a_refused_composite_is_kept_and_decides_nothing(station):
     reading = tell(station, accepted=False)
     assert (reading.was_accepted, reading.theirs, reading.differences) == (False, None, [])
     assert ChargingControl.objects.get().composite_agrees is None
+
+
+def both_ways(**fields):
+    values = {"limit": Decimal(7000), "operation_mode": "CentralSetpoint", "setpoint": Decimal(-5000), **fields}
+    schedule = ChargingSchedule("W", (ChargingSchedulePeriod(0, **values),), start_at=NOON)
+    return ChargingProfile(10, 0, "TxDefaultProfile", "Absolute", (schedule,))
+
+
+def test_a_setpoint_is_asked_of_a_21_station_alone(station):
+    with pytest.raises(ProfileRefused, match=r"need OCPP 2\.1"):
+        ask(station, both_ways())
+    newer = OnlineStationFactory(protocol="ocpp2.1")
+    row = installed(newer, both_ways())
+    assert row.profile == both_ways()
+    (period,) = StationCommand.objects.get().arguments["profile"]["schedules"][0]["periods"]
+    assert (period["setpoint"], period["operation_mode"]) == ("-5000", "CentralSetpoint")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"operation_mode": "Sideways"}, "operation_mode"),
+        ({"operation_mode": None}, "operation_mode"),
+        ({"operation_mode": "ChargingOnly", "setpoint": None, "limit": None}, "limit"),
+        ({"setpoint": None}, "setpoint"),
+        ({"setpoint": Decimal(8000)}, "setpoint"),
+        ({"setpoint": Decimal("-1.25")}, "setpoint"),
+        ({"discharge_limit": Decimal(-4000)}, "setpoint"),
+        ({"discharge_limit": Decimal(1)}, "discharge_limit"),
+    ],
+)
+def test_values_that_do_not_go_with_their_mode_are_refused(fields, field):
+    with pytest.raises(ProfileRefused) as refusal:
+        ask(OnlineStationFactory(protocol="ocpp2.1"), both_ways(**fields))
+    assert refusal.value.field == field
+    assert not StationCommand.objects.exists()
+
+
+def test_a_charger_that_takes_amperes_gets_setpoints_in_amperes():
+    station = OnlineStationFactory(protocol="ocpp2.1")
+    key(station, "RateUnit", "A", component="SmartChargingCtrlr")
+    row = ask(station, both_ways(setpoint=Decimal(-6900), discharge_limit=Decimal(-7000)))
+    (period,) = row.profile.schedule.periods
+    assert (period.limit, period.setpoint, period.discharge_limit) == (Decimal("10.1"), Decimal(-10), Decimal("-10.1"))

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.chargers.models import StationCommand
+from apps.chargers.models import ChargingStation, StationCommand
 from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
 from apps.energy.services.installed import columns_of
+from apps.portal.stations.limits import schedule_words
 from tests.factories.chargers import OnlineStationFactory
 from tests.factories.energy import profile_of
 from tests.factories.sessions import SessionFactory
@@ -88,6 +89,12 @@ def test_a_daily_limit_begins_by_the_clock_of_the_site(page, quay):
     assert f"{start.astimezone(ZoneInfo('Europe/Berlin')):%H:%M:%S}" == "22:00:00"
 
 
+WHOLE = {
+    "evse": "1", "purpose": "TxDefaultProfile", "kind": "Absolute", "recurrency": "", "stack_level": "0",
+    "unit": "A", "periods": "0 16 3\n3600 10",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
@@ -101,16 +108,33 @@ def test_a_daily_limit_begins_by_the_clock_of_the_site(page, quay):
     ],
 )
 def test_a_profile_that_is_wrong_is_refused_beside_its_field(page, quay, fields, field):
-    whole = {
-        "evse": "1", "purpose": "TxDefaultProfile", "kind": "Absolute", "recurrency": "", "stack_level": "0",
-        "unit": "A", "periods": "0 16 3\n3600 10",
-    }  # fmt: skip
-    answer = page.post(url("-expert", quay), {**whole, **fields})
+    answer = page.post(url("-expert", quay), {**WHOLE, **fields})
     assert answer.status_code == 422
     if fields.get("periods") != "0 16.25":
         assert f'id="id_{field}_error"' in answer.content.decode()
     assert not StationCommand.objects.exists()
-    assert page.post(url("-expert", quay), whole).status_code == 302
+    assert page.post(url("-expert", quay), WHOLE).status_code == 302
+
+
+@pytest.mark.parametrize("lines", ["0 5000 mode=Sideways", "0 - mode=Idle more=1", "0 5000 setpoint=much", "0 -"])
+def test_a_mode_that_cannot_be_read_is_refused(page, quay, lines):
+    ChargingStation.objects.filter(pk=quay.pk).update(protocol="ocpp2.1")
+    assert page.post(url("-expert", quay), {**WHOLE, "unit": "W", "periods": lines}).status_code == 422
+    assert not StationCommand.objects.exists()
+
+
+def test_a_setpoint_is_typed_sent_and_shown(page, quay):
+    ChargingStation.objects.filter(pk=quay.pk).update(protocol="ocpp2.1")
+    lines = "0 7000 mode=CentralSetpoint setpoint=-5000 discharge=-6000\n3600 - mode=Idle"
+    assert page.post(url("-expert", quay), {**WHOLE, "unit": "W", "periods": lines}).status_code == 302
+    row = InstalledProfile.objects.get()
+    first, second = row.profile.schedule.periods
+    assert (first.limit, first.operation_mode, first.setpoint, first.discharge_limit) == (
+        Decimal(7000), "CentralSetpoint", Decimal(-5000), Decimal(-6000),
+    )  # fmt: skip
+    assert (second.limit, second.operation_mode) == (None, "Idle")
+    words = "7 kW, follows −5 kW, gives back up to 6 kW (CentralSetpoint), after 1 h (Idle)"
+    assert schedule_words(row.profile.schedule) == words
 
 
 def test_one_profile_or_a_purpose_or_everything_is_cleared(page, quay):

@@ -367,3 +367,53 @@ def test_21_says_how_long_a_profile_holds_offline_and_how_often_it_is_asked_for(
         assert adapter.validate_request(action, payload) == []
     learnt = answered("ocpp2.1", SetChargingProfile(1, as_json(dynamic)), {"status": "Accepted"}).result.learnt
     assert learnt == (ProfileAnswered(1, dynamic, True, "Accepted"),)
+
+
+# --- both ways of energy (2.1) -------------------------------------------------------------------------------
+
+BOTH_WAYS = ChargingProfile(
+    10, 1, "TxDefaultProfile", "Absolute", (ChargingSchedule("W", (
+        ChargingSchedulePeriod(0, Decimal(7000), operation_mode="CentralSetpoint", setpoint=Decimal("-5000.5"),
+                               discharge_limit=Decimal(-6000)),
+        ChargingSchedulePeriod(3600, None, operation_mode="Idle"),
+    ), start_at=AT),),
+)  # fmt: skip
+BOTH_WAYS_SAID = [
+    {"startPeriod": 0, "limit": 7000, "operationMode": "CentralSetpoint", "setpoint": -5000.5, "dischargeLimit": -6000},
+    {"startPeriod": 3600, "operationMode": "Idle"},
+]
+
+
+@pytest.mark.ocpp("2.1", "SetChargingProfile")
+def test_setpoints_and_discharging_reach_a_21_station_and_come_back():
+    assert profile_from_json(orjson.loads(orjson.dumps(profile_as_json(BOTH_WAYS)))) == BOTH_WAYS
+    adapter = adapter_for("ocpp2.1")
+    action, payload = adapter.encode["SetChargingProfile"](SetChargingProfile(1, profile_as_json(BOTH_WAYS)))
+    assert payload["chargingProfile"]["chargingSchedule"][0]["chargingSchedulePeriod"] == BOTH_WAYS_SAID
+    assert adapter.validate_request(action, payload) == []
+    (learnt,) = adapter.read_result(action, payload, {"status": "Accepted"}).learnt
+    assert learnt.profile == BOTH_WAYS
+
+
+@pytest.mark.ocpp("2.1", "ReportChargingProfiles", "GetCompositeSchedule")
+def test_a_21_station_tells_setpoints_in_reports_and_composites():
+    schedule = {"id": 1, "chargingRateUnit": "W", "startSchedule": T, "chargingSchedulePeriod": BOTH_WAYS_SAID}
+    told = {
+        "id": 10, "stackLevel": 1, "chargingProfilePurpose": "TxDefaultProfile", "chargingProfileKind": "Absolute",
+        "chargingSchedule": [schedule],
+    }  # fmt: skip
+    report = {"requestId": 1, "chargingLimitSource": "CSO", "evseId": 1, "chargingProfile": [told]}
+    assert adapter_for("ocpp2.1").decode["ReportChargingProfiles"](report, AT).profiles == (BOTH_WAYS,)
+    composite = {"evseId": 1, "duration": 7200, "scheduleStart": T, "chargingRateUnit": "W",
+                 "chargingSchedulePeriod": BOTH_WAYS_SAID}  # fmt: skip
+    asked = {"evseId": 1, "duration": 7200}
+    answered = adapter_for("ocpp2.1").read_result(
+        "GetCompositeSchedule", asked, {"status": "Accepted", "schedule": composite}
+    )
+    assert answered.learnt[0].schedule.periods == BOTH_WAYS.schedule.periods
+
+
+@pytest.mark.parametrize("version", ["ocpp1.6", "ocpp2.0.1"])
+def test_older_versions_know_no_setpoints(version):
+    with pytest.raises(CommandNotExpressible, match=r"OCPP 2\.1"):
+        adapter_for(version).encode["SetChargingProfile"](SetChargingProfile(1, profile_as_json(BOTH_WAYS)))

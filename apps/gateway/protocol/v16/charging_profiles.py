@@ -3,7 +3,7 @@
 from apps.chargers.messages.charging_profiles import ChargingProfile, ProfilePurpose
 from apps.gateway.protocol.errors import CommandNotExpressible
 from apps.gateway.protocol.fields import read_int
-from apps.gateway.protocol.schedules import Json, read_instant, read_schedule, set_only, write_schedule
+from apps.gateway.protocol.schedules import Json, read_instant, read_schedule, refuse_modes, set_only, write_schedule
 from apps.gateway.protocol.timestamps import format_timestamp
 
 STATION_MAX = "ChargePointMaxProfile"
@@ -38,6 +38,7 @@ def write_profile(profile: ChargingProfile) -> Json:
         raise CommandNotExpressible(f"OCPP 1.6 has no profiles of the kind {profile.kind}.")
     if any(period.phase_to_use is not None for period in profile.schedule.periods):
         raise CommandNotExpressible("OCPP 1.6 cannot say which phase to use.")
+    refuse_modes(profile)
     return set_only(
         {
             "chargingProfileId": profile.id,

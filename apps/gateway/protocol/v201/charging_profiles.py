@@ -2,7 +2,7 @@
 
 from apps.chargers.messages.charging_profiles import ChargingProfile
 from apps.gateway.protocol.fields import read_int
-from apps.gateway.protocol.schedules import Json, read_instant, read_schedule, set_only, write_schedule
+from apps.gateway.protocol.schedules import Json, read_instant, read_schedule, refuse_modes, set_only, write_schedule
 from apps.gateway.protocol.timestamps import format_timestamp
 
 
@@ -26,6 +26,13 @@ def read_profile(data: Json, deviations: list[str]) -> ChargingProfile:
 
 
 def write_profile(profile: ChargingProfile) -> Json:
+    """As 2.0.1 knows it. Raises ``CommandNotExpressible``."""
+    refuse_modes(profile)
+    return write_fields(profile)
+
+
+def write_fields(profile: ChargingProfile) -> Json:
+    """What 2.0.1 and 2.1 have in common, with the periods as they are."""
     return set_only(
         {
             "id": profile.id,

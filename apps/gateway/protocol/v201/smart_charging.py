@@ -142,8 +142,11 @@ _PERIOD: Json = {
         "limit": {"type": "number"},
         "numberPhases": {"type": "integer"},
         "phaseToUse": {"type": "integer"},
+        "setpoint": {"type": "number"},
+        "dischargeLimit": {"type": "number"},
+        "operationMode": {"type": "string"},
     },
-    "required": ["startPeriod", "limit"],
+    "required": ["startPeriod"],
 }
 _ANY_SCHEDULE: Json = {
     "type": "object",
