@@ -28,6 +28,7 @@ AREAS = (
     "bulk",
     "certificates",
     "model",
+    "bank",
 )
 
 urlpatterns = [path("", include(f"apps.portal.{area}.urls")) for area in AREAS]

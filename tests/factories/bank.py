@@ -6,7 +6,7 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from apps.invoicing.models import BankFile, BankStatement, BankTransaction, DirectDebit, Mandate
+from apps.invoicing.models import BankFile, BankStatement, BankTransaction, DebitCollection, DirectDebit, Mandate
 from apps.invoicing.sealing import fingerprint, seal
 from tests.factories.billing import BillingAccountFactory, InvoiceFactory, IssuerFactory, PaymentFactory
 from tests.factories.chargers import NOON
@@ -58,6 +58,23 @@ class DirectDebitFactory(DjangoModelFactory):
     )
     due_on = date(2026, 4, 20)
     notified_at = NOON
+
+
+class CollectionFactory(DjangoModelFactory):
+    """A file that nobody handed in yet, and holds nothing."""
+
+    class Meta:
+        model = DebitCollection
+
+    issuer = factory.SubFactory(IssuerFactory)
+    message_id = factory.Sequence(lambda n: f"FILE-{n}")
+    schema = "pain.008.001.08"
+    sealed = factory.LazyFunction(lambda: seal("<Document/>"))
+    sha256 = "0" * 64
+    count = 0
+    total = Decimal(0)
+    first_due_on = date(2026, 4, 20)
+    created_at = NOON
 
 
 class BankFileFactory(DjangoModelFactory):

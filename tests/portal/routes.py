@@ -15,6 +15,7 @@ TECHNICAL = MANAGERS | {"tess"}
 PRICING = frozenset({"ada", "finn", "otto"})
 BILLING = frozenset({"ada", "finn", "sue", "otto"})
 OPERATORS = frozenset({"ada", "otto"})
+BOOKS = OFFICE - {"sam"}
 EVERYBODY = frozenset(PEOPLE)
 DRIVERS = frozenset({"rita"})
 
@@ -132,6 +133,30 @@ PORTAL = {
     "assignment-end": Route(PRICING, "assignment"),
     # payments
     "dummy-payment": Route(EVERYBODY, "dummy payment", is_public=True),
+    # bank and direct debits
+    "bank": Route(BOOKS),
+    "bank-import": Route(PRICING),
+    "bank-files": Route(BOOKS),
+    "bank-file": Route(BOOKS, "bank file"),
+    "bank-transaction": Route(BOOKS, "bank entry"),
+    "bank-assign": Route(PRICING, "bank entry"),
+    "bank-fee": Route(PRICING, "bank entry"),
+    "bank-return": Route(PRICING, "bank entry"),
+    "bank-take-back": Route(PRICING, "bank entry"),
+    "mandates": Route(BOOKS),
+    "mandate-new": Route(PRICING),
+    "mandate-revoke": Route(PRICING, "mandate"),
+    "debits": Route(BOOKS),
+    "debit-terms": Route(PRICING, "issuer"),
+    "debit-announced": Route(PRICING, "debit"),
+    "debit-cancel": Route(PRICING, "debit"),
+    "collections": Route(BOOKS),
+    "collection-new": Route(PRICING),
+    "collection-answer": Route(PRICING),
+    "collection": Route(BOOKS, "collection"),
+    "collection-file": Route(PRICING, "collection"),
+    "collection-submitted": Route(PRICING, "collection"),
+    "collection-discard": Route(PRICING, "collection"),
     # one's own charging
     "my": Route(DRIVERS),
     "my-history": Route(DRIVERS),

@@ -30,7 +30,7 @@ from apps.energy.services.installed import columns_of
 from apps.invoicing.models import InvoiceDocument
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
-from tests.factories.bank import MandateFactory
+from tests.factories.bank import BankTransactionFactory, CollectionFactory, DirectDebitFactory, MandateFactory
 from tests.factories.billing import BillingAccountFactory, DummyPaymentFactory, InvoiceFactory, VehicleFactory
 from tests.factories.chargers import (
     NOON,
@@ -165,6 +165,11 @@ def arguments(
             "security event": StationNotice.objects.create(
                 station=station, kind="security", title="X", occurred_at=NOON
             ),
+            "debit": (debit := DirectDebitFactory(mandate__issuer__organisation=site.organisation)),
+            "issuer": debit.mandate.issuer,
+            "collection": CollectionFactory(issuer=debit.mandate.issuer),
+            "bank entry": (entry := BankTransactionFactory(statement__file__issuer=debit.mandate.issuer)),
+            "bank file": entry.statement.file,
             "station tariff": StationTariff.objects.create(station=station, tariff_id="T1", state="held"),
             "security alarm": SecurityAlarm.objects.create(station=station, type="X", first_at=NOON, last_at=NOON),
             "authority": CaCertificateFactory(organisation=site.organisation),

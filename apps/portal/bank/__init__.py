@@ -1,0 +1,1 @@
+"""The bank: statements and what they pay, mandates, direct debits and the files that collect them."""
