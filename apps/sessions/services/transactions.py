@@ -234,9 +234,17 @@ def _reply(change: Change, cost) -> TransactionReply:
 
 
 def _max_energy_wh(change: Change) -> int | None:
-    """At the start of a 2.1 transaction, what the driver's limit leaves (its station ends it there by itself)."""
-    verdict = change.authorisation
-    is_start = change.fact.event.type is TransactionEventType.STARTED and not change.after.is_over
-    if change.fact.station.protocol != OCPP21 or not is_start or verdict is None or not verdict.is_accepted:
+    """Of a whole 2.1 transaction, what the driver's limit leaves (its station ends it there by itself).
+
+    Told when it is known whose session it is: at the start, or later where the cable came before the card. A repeat
+    is told the same: what the session had meanwhile is in the driver's usage by then.
+    """
+    verdict, event, after = change.authorisation, change.fact.event, change.after
+    if change.fact.station.protocol != OCPP21 or verdict is None or not verdict.is_accepted or after.is_over:
         return None
-    return verdict.energy_left_wh
+    if verdict.energy_left_wh is None:
+        return None
+    if event.type is not TransactionEventType.STARTED and (event.seq_no is None or after.token_seq != event.seq_no):
+        return None
+    was_his = change.before is not None and change.before.driver_id == verdict.driver_pk
+    return verdict.energy_left_wh + (change.before.energy_wh if was_his and change.before else 0)

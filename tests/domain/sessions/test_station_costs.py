@@ -28,7 +28,7 @@ from apps.sessions.services.transactions import record_transaction_events
 from apps.tariffs.services.tariffs import add_version, end_assignment
 from tests.factories.chargers import NOON, OnlineStationFactory, context_of, fact_of
 from tests.factories.drivers import DriverGroupFactory, IdTokenFactory
-from tests.factories.sessions import ENDED, STARTED, SessionFactory, event_201
+from tests.factories.sessions import ENDED, STARTED, UPDATED, SessionFactory, event_201
 from tests.factories.tariffs import simple_tariff, tariff_at
 
 pytestmark = pytest.mark.django_db
@@ -570,3 +570,21 @@ def test_what_a_driver_has_left_limits_a_21_transaction_at_its_start():
     first = answer(event_201(STARTED, 0, evse_id=1, id_token=card, tx="A"), "ocpp2.1")
     older = answer(event_201(STARTED, 0, evse_id=3, id_token=card, tx="B"), "ocpp2.0.1")
     assert (first.max_energy_wh, older.max_energy_wh) == (12_000, None)
+
+
+def test_the_limit_comes_with_the_card_where_the_cable_came_first():
+    station = OnlineStationFactory(protocol="ocpp2.1")
+    token = IdTokenFactory(organisation=station.site.organisation, value="CARD")
+    Driver.objects.filter(pk=token.driver_id).update(energy_limit_wh=20_000, energy_period=EnergyPeriod.MONTH)
+
+    def answer(*arguments, **fields):
+        event = event_201(*arguments, evse_id=1, **fields)
+        return record_transaction_events([fact_of(station, event, event.occurred_at)])[0].max_energy_wh
+
+    card = IdToken("CARD")
+    assert answer(STARTED, 0, wh=1000) is None
+    assert answer(UPDATED, 1, id_token=card, wh=1000) == 20_000
+    assert answer(UPDATED, 1, id_token=card, wh=1000) == 20_000
+    assert answer(UPDATED, 2, wh=6000) is None
+    assert answer(UPDATED, 3, id_token=card, wh=6000) is None
+    assert answer(ENDED, 4, id_token=card, wh=7000) is None
