@@ -33,6 +33,7 @@ NAVIGATION = (
     NavItem("Connections", "portal:connections", "plug-connected-x", Action.CONNECTION_VIEW),
     NavItem("Sites", "portal:sites", "map-pin", Action.SITE_VIEW, section="Sites and prices"),
     NavItem("Tariffs", "portal:tariffs", "receipt", Action.TARIFF_VIEW),
+    NavItem("Membership plans", "portal:plans", "discount", Action.TARIFF_VIEW),
     NavItem("Customers", "portal:customers", "users-group", Action.DRIVER_VIEW, section="Billing"),
     NavItem("Guests", "portal:guest-visits", "qrcode", Action.BILLING_VIEW),
     NavItem("Bank", "portal:bank", "cash-banknote", Action.BILLING_VIEW),

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.sites.models import Area, Site
-from apps.tariffs.querysets import TariffQuerySet
+from apps.tariffs.querysets import TariffAssignmentQuerySet, TariffPartQuerySet, TariffQuerySet
 
 
 class Tariff(models.Model):
@@ -37,6 +37,8 @@ class TariffVersion(models.Model):
     content = models.JSONField()
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = TariffPartQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tariff", "number"], name="tariff_version_once")]
 
@@ -59,6 +61,8 @@ class TariffAssignment(models.Model):
     evse_id = models.BigIntegerField(null=True, blank=True)
     valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
+
+    objects = TariffAssignmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["site", "valid_from"], name="tariff_assignment_site")]

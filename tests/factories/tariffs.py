@@ -2,10 +2,30 @@
 
 from decimal import Decimal
 
+import factory
+from factory.django import DjangoModelFactory
+
 from apps.tariffs.engine.kinds import ComponentKind
 from apps.tariffs.engine.tariff import PriceComponent, Tariff, TariffElement
+from apps.tariffs.models import MembershipPlan
 from apps.tariffs.services.tariffs import assign_tariff, create_tariff
 from tests.factories.chargers import NOON
+from tests.factories.places import OrganisationFactory
+
+
+class MembershipPlanFactory(DjangoModelFactory):
+    """10.00 a month for 50 kWh free and 10 % off the rest."""
+
+    class Meta:
+        model = MembershipPlan
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = factory.Sequence(lambda n: f"Plan {n}")
+    currency = "EUR"
+    monthly_fee = Decimal("10.00")
+    vat_percent = Decimal("19.00")
+    discount_percent = Decimal("10.00")
+    free_wh = 50_000
 
 
 def simple_tariff(*, per_kwh="0.50", per_h=None, fee=None, vat=None, currency="EUR") -> Tariff:

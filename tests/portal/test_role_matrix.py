@@ -56,7 +56,7 @@ from tests.factories.files import (
 from tests.factories.guests import GuestVisitFactory
 from tests.factories.places import AreaFactory, MembershipFactory
 from tests.factories.sessions import ReservationFactory, SessionFactory
-from tests.factories.tariffs import tariff_at
+from tests.factories.tariffs import MembershipPlanFactory, tariff_at
 from tests.portal.routes import PEOPLE, ROUTES, Route
 
 VOLTWERK = {"harbour", "linden"}
@@ -65,7 +65,10 @@ OWN_SITES = {
     "otto": {"rival"},
 }  # fmt: skip
 """At which sites each person's rows lie. Rita's are her own: the session and the card at Linden Court."""
-OF_THE_ORGANISATION = {"group", "tariff", "firmware", "campaign", "authority", "template", "quirk profile", "contract"}
+OF_THE_ORGANISATION = {
+    "group", "tariff", "tariff version", "plan", "firmware", "campaign", "authority", "template", "quirk profile",
+    "contract",
+}  # fmt: skip
 """Kinds that belong to a whole organisation and are seen by everybody who works at one of its sites."""
 OF_THOSE_WHO_RUN_IT = {"whole firmware", "whole campaign"}
 """Kinds of the organisation that only people who work for all of it may change."""
@@ -138,6 +141,9 @@ def arguments(
             "group": DriverGroupFactory(organisation=site.organisation),
             "rule": AccessRuleFactory(site=site),
             "tariff": tariff,
+            "tariff version": tariff.versions.get(),
+            "tariff assignment": assignment,
+            "plan": MembershipPlanFactory(organisation=site.organisation),
             "variable": (
                 variable := DeviceVariable.objects.create(station=station, component="C", variable="V", value="1")
             ),

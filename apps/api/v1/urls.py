@@ -22,6 +22,7 @@ from apps.api.v1 import (
     security,
     sites,
     stations,
+    tariffs,
     telemetry,
 )
 
@@ -73,6 +74,11 @@ router.register("ca-certificates", certificates.CaCertificateResource, basename=
 router.register("station-certificates", certificates.StationCertificateResource, basename="station-certificate")
 router.register("installed-certificates", certificates.InstalledCertificateResource, basename="installed-certificate")
 router.register("contracts", contracts.ContractResource, basename="contract")
+router.register("tariffs", tariffs.TariffResource, basename="tariff")
+router.register("tariff-versions", tariffs.TariffVersionResource, basename="tariff-version")
+router.register("tariff-assignments", tariffs.TariffAssignmentResource, basename="tariff-assignment")
+router.register("membership-plans", tariffs.MembershipPlanResource, basename="membership-plan")
+router.register("market-prices", tariffs.MarketPriceResource, basename="market-price")
 router.register("station-tariffs", prices.StationTariffResource, basename="station-tariff")
 router.register("journal", telemetry.JournalResource, basename="journal")
 

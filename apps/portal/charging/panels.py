@@ -47,6 +47,7 @@ class CostLine:
 
     name: str
     quantity: str
+    measured: str
     price: str
     gross: Decimal
     why: str
@@ -71,7 +72,7 @@ def breakdown_of(session: ChargingSession) -> Breakdown | None:
 
 def cost_lines(breakdown: Breakdown) -> list[CostLine]:
     """The lines with their quantities and prices in words; time that the tariff does not price is left out."""
-    return [_cost_line(line, breakdown.currency) for line in breakdown.lines if _is_told(line)]
+    return [cost_line(line, breakdown.currency) for line in breakdown.lines if _is_told(line)]
 
 
 def load_now(request, session: ChargingSession) -> dict:
@@ -185,16 +186,18 @@ def _is_told(line: Line) -> bool:
     return bool(line.gross) or line.unit_price is not None or line.kind is LineKind.ENERGY
 
 
-def _cost_line(line: Line, currency: str) -> CostLine:
-    unit, billed = line.kind.unit, line.billed
-    if unit == "Wh":
-        quantity, per = f"{fmt.kwh(billed, 3)} kWh", "kWh"
-    elif unit == "s":
-        quantity, per = fmt.duration(float(billed)), "h"
-    else:
-        quantity, per = "", ""
+def cost_line(line: Line, currency: str) -> CostLine:
+    """One line in words."""
+    quantity, measured = (_quantity(line.kind.unit, amount) for amount in (line.billed, line.measured))
+    per = {"Wh": "kWh", "s": "h"}.get(line.kind.unit, "")
     price = "" if line.unit_price is None else f"{line.unit_price.normalize():f} {currency}{f' / {per}' if per else ''}"
-    return CostLine(_LINE_NAMES[line.kind], quantity, price, line.gross, line.why, line.imputed)
+    return CostLine(_LINE_NAMES[line.kind], quantity, measured, price, line.gross, line.why, line.imputed)
+
+
+def _quantity(unit: str, amount: Decimal) -> str:
+    if unit == "Wh":
+        return f"{fmt.kwh(amount, 3)} kWh"
+    return fmt.duration(float(amount)) if unit == "s" else ""
 
 
 def _average_power(session: ChargingSession) -> float | None:
