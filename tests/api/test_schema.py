@@ -34,6 +34,7 @@ def test_it_names_every_resource_and_how_to_sign_in(document):
         *("ca-certificates", "station-certificates", "installed-certificates", "operations"),
         *("local-lists", "customer-information", "charging-profiles", "charging-limits", "composite-schedules"),
         *("station-tariffs", "contracts"),
+        *("tariffs", "tariff-versions", "tariff-assignments", "membership-plans", "market-prices"),
         *("variables", "monitors", "alarms", "reports", "drift", "configuration-templates", "quirk-profiles"),
     }
     assert document["components"]["securitySchemes"]["token"]["name"] == "Authorization"

@@ -33,6 +33,7 @@ class Scale:
     commands: int = 300
     crash_s: float = 4
     sessions: tuple[int, ...] = (10, 100_000, 1_000_000)
+    rated: int = 20_000
 
 
 QUICK = Scale(
@@ -51,6 +52,7 @@ QUICK = Scale(
     commands=5,
     crash_s=1,
     sessions=(10, 1_000),
+    rated=200,
 )
 
 

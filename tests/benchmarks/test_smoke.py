@@ -22,10 +22,11 @@ EMBEDDED_FIGURES = {
     "storm_daphne",
     "idle_cpu_daphne",
 }
-PRODUCTION = ("commands", "pages")
+PRODUCTION = ("commands", "pages", "rating")
 PRODUCTION_FIGURES = {
     *("command_enqueued_p50", "command_posted_p50", "commands_per_second"),
     *("page_stations_10", "page_sessions_1000", "api_sessions_1000"),
+    *("rated_engine", "running_cost_p99", "rated_stored"),
 }
 
 

@@ -110,7 +110,8 @@ class PlanForm(forms.Form):
         """What the services take."""
         values = dict(self.cleaned_data)
         values.pop("organisation", None)
-        return {**values, "free_wh": int(values.pop("free_kwh") * 1000)}
+        free_kwh = values.pop("free_kwh")
+        return {**values, "free_wh": int(free_kwh * 1000)}
 
 
 class NewPlanForm(PlanForm):

@@ -203,6 +203,15 @@ def test_rating_again_by_another_tariff_is_audited_and_keeps_the_old_record(clie
     assert AuditEntry.objects.get(action="session.tariff_chosen").actor == ada
 
 
+def test_the_price_is_explained_line_by_line_with_every_rating(client, ada, ended):
+    client.force_login(ada)
+    text = client.get(reverse("portal:session-price", args=[ended.pk])).content.decode()
+    assert "Energy costs 0.5 EUR per kWh." in text
+    assert "The session fee is 1 EUR." in text
+    assert "The session ended" in text
+    assert f"{reverse('portal:session', args=[ended.pk])}#panel-curve" in text
+
+
 def test_a_tariff_of_another_organisation_is_not_offered(client, ada, ended, rival_site):
     foreign = tariff_at(rival_site, name="Foreign")
     client.force_login(ada)
