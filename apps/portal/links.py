@@ -25,6 +25,8 @@ PAGES = {
     "drivers.idtoken": "portal:token",
     "drivers.customerinformation": "portal:customer-information",
     "invoicing.guestvisit": "portal:guest",
+    "invoicing.billingrun": "portal:billing-run",
+    "invoicing.invoice": "portal:invoice",
     "tariffs.tariff": "portal:tariff",
 }
 

@@ -13,6 +13,7 @@ AREAS = (
     "drivers",
     "customers",
     "tariffs",
+    "billing",
     "guests",
     "payments",
     "my",

@@ -1,4 +1,4 @@
-"""A month of plausible past: sessions with prices, quarter-hour roll-ups, disconnects and faults."""
+"""A plausible past: three months of sessions with prices; a month of quarter-hour roll-ups, disconnects and faults."""
 
 import random
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from apps.tariffs.models import TariffVersion
 from chargenet.demo.places import SITES, STATIONS, SiteSpec, StationSpec
 
 DAYS = 30
+SESSION_DAYS = 92  # two whole months and this one
 QUARTER = timedelta(minutes=15)
 
 
@@ -43,7 +44,7 @@ def create_history(
     *,
     until: datetime,
 ) -> None:
-    """Fill the ``DAYS`` days before ``until``; deterministic but for ``until``."""
+    """Fill the days before ``until``; deterministic but for ``until``."""
     rng = random.Random(2024)
     sites = {site.name: site for site in SITES}
     sessions: list[ChargingSession] = []
@@ -63,15 +64,18 @@ def create_history(
     for session in sorted(sessions, key=lambda session: session.started_at):
         session.transaction_id = str(next(numbers))
     ChargingSession.objects.bulk_create(sorted(sessions, key=lambda session: session.started_at), batch_size=500)
-    MeterRollup.objects.bulk_create(_rollups(sessions), batch_size=2000, ignore_conflicts=True)
+    recent = [session for session in sessions if session.started_at > until - timedelta(days=DAYS)]
+    MeterRollup.objects.bulk_create(_rollups(recent), batch_size=2000, ignore_conflicts=True)
     _create_incidents(rng, stations, until=until)
 
 
 def _sessions_of(rng: random.Random, place: _Place, evse: Evse, *, until: datetime) -> Iterator[ChargingSession]:
     zone = ZoneInfo(place.site.time_zone)
-    first_day = (until - timedelta(days=DAYS)).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    first_day = (
+        (until - timedelta(days=SESSION_DAYS)).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    )
     register = rng.randrange(400_000, 9_000_000)
-    for day in range(DAYS + 1):  # today as well
+    for day in range(SESSION_DAYS + 1):  # today as well
         free_from = first_day + timedelta(days=day)
         weekend = free_from.isoweekday() > 5
         factor = 0.15 if weekend and place.site.kind in ("workplace", "depot") else 1.0

@@ -11,9 +11,9 @@ from django.utils import timezone
 from apps.accounts.models import Organisation
 from apps.chargers.models import UnknownStation
 from apps.drivers.models import IdToken
-from chargenet.demo import network
+from chargenet.demo import billing, network
 from chargenet.demo.equipment import create_equipment
-from chargenet.demo.history import DAYS, create_history
+from chargenet.demo.history import SESSION_DAYS, create_history
 from chargenet.demo.places import SITES, STATIONS
 
 PASSWORD = "charge-the-network"
@@ -26,7 +26,7 @@ def seed_demo() -> bool:
     if Organisation.objects.exists():
         return False
     now = timezone.now()
-    since = now - timedelta(days=DAYS + 60)
+    since = now - timedelta(days=SESSION_DAYS + 30)
     with transaction.atomic():
         organisations = network.create_organisations()
         sites = network.create_sites(organisations)
@@ -34,7 +34,11 @@ def seed_demo() -> bool:
         tariffs = network.create_tariffs(sites, since=since)
         stations = network.create_stations(sites, password=CHARGER_PASSWORD, since=since)
         tokens = network.create_drivers(organisations, sites, users, since=since)
+        accounts = billing.create_customers(organisations, sites)
+        issuers = billing.create_issuers(organisations, sites)
         create_history(stations, tokens, tariffs, until=now - timedelta(minutes=20))
+        billing.create_records(accounts)
+        billing.bill_last_months(issuers, at=now)
         create_equipment(organisations, stations, tokens, at=now)
         UnknownStation.objects.create(
             organisation=organisations["nordlicht"], identity="ELM-99-0417", path="/ocpp/nordlicht/ELM-99-0417",

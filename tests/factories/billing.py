@@ -90,8 +90,19 @@ def breakdown_line(kind="energy", *, billed="10000", price="0.40", net="4", vat:
     """A line as a breakdown keeps it; ``billed`` in Wh or s, tax on top of ``net``."""
     tax = Decimal(net) * Decimal(vat or 0) / 100
     return {
-        "kind": kind, "billed": billed, "unit_price": price, "vat_percent": vat, "net": net, "tax": str(tax),
-        "gross": str(Decimal(net) + tax),
+        "kind": kind, "from_at": (NOON - timedelta(hours=1)).isoformat(), "until_at": NOON.isoformat(),
+        "measured": billed, "billed": billed, "unit_price": price, "vat_percent": vat, "net": net, "tax": str(tax),
+        "gross": str(Decimal(net) + tax), "tariff_id": "t", "tariff_version": 1, "element_index": 0,
+        "component_index": 0, "imputed": False, "why": "",
+    }  # fmt: skip
+
+
+def _breakdown(cdr) -> dict:
+    """As ``tariffs.engine.breakdown_json`` writes it."""
+    return {
+        "currency": cdr.currency, "started_at": cdr.started_at.isoformat(), "ended_at": cdr.ended_at.isoformat(),
+        "energy_wh": str(cdr.energy_wh), "lines": cdr.breakdown_lines, "taxes": [], "totals": [], "net": str(cdr.net),
+        "tax": str(cdr.tax), "gross": str(cdr.gross), "limit_applied": None, "warnings": [],
     }  # fmt: skip
 
 
@@ -120,7 +131,7 @@ class CdrFactory(DjangoModelFactory):
     net = factory.LazyAttribute(lambda cdr: sum(Decimal(line["net"]) for line in cdr.breakdown_lines))
     tax = factory.LazyAttribute(lambda cdr: sum(Decimal(line["tax"]) for line in cdr.breakdown_lines))
     gross = factory.LazyAttribute(lambda cdr: cdr.net + cdr.tax)
-    breakdown = factory.LazyAttribute(lambda cdr: {"lines": cdr.breakdown_lines})
+    breakdown = factory.LazyAttribute(_breakdown)
 
 
 class InvoiceFactory(DjangoModelFactory):

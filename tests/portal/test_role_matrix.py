@@ -27,11 +27,17 @@ from apps.drivers.models import CustomerInformation, IdToken
 from apps.drivers.services.invitations import invite_driver, token_of
 from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
 from apps.energy.services.installed import columns_of
-from apps.invoicing.models import InvoiceDocument
+from apps.invoicing.models import BillingItem, BillingRun, InvoiceDocument
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
 from tests.factories.bank import BankTransactionFactory, CollectionFactory, DirectDebitFactory, MandateFactory
-from tests.factories.billing import BillingAccountFactory, DummyPaymentFactory, InvoiceFactory, VehicleFactory
+from tests.factories.billing import (
+    BillingAccountFactory,
+    DummyPaymentFactory,
+    InvoiceFactory,
+    PeriodFactory,
+    VehicleFactory,
+)
 from tests.factories.chargers import (
     NOON,
     BulkItemFactory,
@@ -193,6 +199,12 @@ def arguments(
         rows["firmware"] = rows["whole firmware"] = FirmwareFactory(organisation=site.organisation)
         rows["publication"] = PublicationFactory(station=station, firmware=rows["firmware"])
         rows["campaign"] = rows["whole campaign"] = CampaignFactory(firmware=rows["firmware"])
+        rows["invoice"] = InvoiceFactory(issuer__organisation=site.organisation, number=f"R-{place}")
+        rows["billing item"] = BillingItem.objects.create(
+            run=BillingRun.objects.create(period=PeriodFactory(issuer=rows["invoice"].issuer)),
+            account=rows["invoice"].account,
+        )
+        rows["billing run"] = rows["billing item"].run
         for kind, row in rows.items():
             found.setdefault(kind, {})[place] = (row.pk,)
         InvoiceDocument.objects.create(invoice=bill, kind="pdf", content=b"%PDF", sha256="0" * 64)

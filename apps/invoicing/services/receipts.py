@@ -1,10 +1,10 @@
 """Receipts: single stays billed at once, to guests and to customers who pay each time."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from apps.core.errors import DomainError
@@ -19,6 +19,8 @@ from apps.invoicing.services.issuing import issue
 from apps.sessions.models import ChargeDetailRecord, ChargingSession
 from apps.tariffs.engine.exact import HUNDRED, ONE, divide
 from apps.tariffs.engine.zones import zone_of
+
+_ON_ANOTHER_BILL = "The charging is on another bill."
 
 
 class UnableToReceipt(DomainError):
@@ -51,10 +53,17 @@ def issue_receipt(
         add_up(draft, issuer=issuer)
         if at_most is not None:
             _take_off_excess(draft, at_most, issuer=issuer)
-        (invoice,) = save_drafts(
-            [draft], issuer=issuer, start_date=first, end_date=last + timedelta(days=1), at=at, kind=InvoiceKind.RECEIPT
-        )
+        invoice = _save(draft, issuer, first, last + timedelta(days=1), at)
         return issue(invoice_id=invoice.pk, issued_on=today, actor=actor, at=at)
+
+
+def _save(draft: Draft, issuer: Issuer, start_date: date, end_date: date, at: datetime) -> Invoice:
+    kind = InvoiceKind.RECEIPT
+    try:
+        with transaction.atomic():
+            return save_drafts([draft], issuer=issuer, start_date=start_date, end_date=end_date, at=at, kind=kind)[0]
+    except IntegrityError as error:  # a run took the session this moment
+        raise UnableToReceipt(_ON_ANOTHER_BILL) from error
 
 
 def _take_off_excess(draft: Draft, at_most: Decimal, *, issuer: Issuer) -> None:
@@ -88,7 +97,7 @@ def _records(session_ids: Collection[int]) -> list[ChargeDetailRecord]:
     if not records or len(records) < len(set(session_ids)):
         raise UnableToReceipt("The charging is not priced yet.")
     if any(record.is_billed for record in records):
-        raise UnableToReceipt("The charging is on another bill.")
+        raise UnableToReceipt(_ON_ANOTHER_BILL)
     if len({record.currency for record in records}) > 1:
         raise UnableToReceipt("The charging is in several currencies.")
     return records

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from apps.invoicing.models import BilledSession, Invoice, InvoiceLine
 from apps.invoicing.services.receipts import UnableToReceipt, issue_receipt
+from apps.tariffs.services.tariffs import create_tariff
 from tests.factories.billing import (
     BillingAccountFactory,
     CdrFactory,
@@ -14,7 +16,7 @@ from tests.factories.billing import (
 )
 from tests.factories.chargers import NOON
 from tests.factories.sessions import SessionFactory
-from tests.factories.tariffs import tariff_at
+from tests.factories.tariffs import simple_tariff
 
 pytestmark = pytest.mark.django_db
 
@@ -80,9 +82,10 @@ def test_two_rates_of_tax_make_two_lines(guest, issuer, cdr_at):
 
 
 def test_prices_with_tax_are_rounded_gross(guest, issuer, harbour, cdr_at):
-    version = tariff_at(harbour, per_kwh="0.59", vat="19")
-    version.content["tax_included"] = True
-    version.save()
+    content = replace(simple_tariff(per_kwh="0.59", vat="19"), tax_included=True)
+    version = create_tariff(
+        organisation=harbour.organisation, name="Gross", content=content, valid_from=NOON, actor=None
+    )
     line = breakdown_line(billed="12345", price="0.59", net="6.120714285714")  # 12.345 kWh × 0.59 = 7.28355 gross
     receipt = receipt_for(guest, issuer, cdr_at(tariff_version=version, breakdown_lines=[line]))
     assert (receipt.net, receipt.tax, receipt.gross) == (Decimal("6.12"), Decimal("1.16"), Decimal("7.28"))
