@@ -190,7 +190,7 @@ def arguments(
             "certificate": StationCertificateFactory(station=station),
         }
         visit = GuestVisitFactory(evse=evse, tariff_version=tariff.versions.get())
-        rows["guest"] = visit
+        rows |= {"guest": visit, "qr row": visit.code}
         found.setdefault("qr code", {})[place] = (visit.code.code,)
         found.setdefault("guest's page", {})[place] = (visit.public_id,)
         found.setdefault("guest's link", {})[place] = ("nobody-s",)

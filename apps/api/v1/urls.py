@@ -14,6 +14,7 @@ from apps.api.v1 import (
     drivers,
     firmware,
     grid,
+    guests,
     limits,
     logs,
     prices,
@@ -35,6 +36,7 @@ router.register("sessions", resources.SessionResource, basename="session")
 router.register("display-messages", display.DisplayMessageResource, basename="display-message")
 router.register("bulk-operations", bulk.BulkResource, basename="bulk-operation")
 router.register("bulk-items", bulk.BulkItemResource, basename="bulk-item")
+router.register("qr-codes", guests.QrCodeResource, basename="qr-code")
 router.register("reservations", reservations.ReservationResource, basename="reservation")
 router.register("drivers", drivers.DriverResource, basename="driver")
 router.register("tokens", drivers.TokenResource, basename="token")
@@ -173,6 +175,8 @@ urlpatterns = [
         path(f"stations/<str:identity>/prices/{name}/", view.as_view({"post": "create"}), name=f"station-prices-{name}")
         for name, view in _PRICE_ACTS.items()
     ),
+    path("qr-codes/<int:pk>/renew/", guests.QrCodeRenew.as_view({"post": "create"}), name="qr-code-renew"),
+    path("sites/<int:pk>/qr-codes/", guests.SiteQrCodes.as_view({"post": "create"}), name="site-qr-codes"),
     path("bulk-operations/<int:pk>/cancel/", bulk.BulkCancel.as_view({"post": "create"}), name="bulk-cancel"),
     path("bulk-operations/<int:pk>/retry/", bulk.BulkRetry.as_view({"post": "create"}), name="bulk-retry"),
     path(
