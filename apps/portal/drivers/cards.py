@@ -196,6 +196,7 @@ class TokenUnblock(ActionView):
     action = Action.DRIVER_EDIT
     queryset = IdToken.objects.select_related("driver")
     title = "Accept this card again?"
+    intro = "Chargers accept it from now on, unless it has expired or no access rule admits its driver."
     submit_label = "Unblock"
     success_message = "The card is accepted again."
 

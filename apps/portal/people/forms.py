@@ -17,7 +17,7 @@ class InvitationForm(forms.Form):
     organisation = forms.ModelChoiceField(queryset=Organisation.objects.none())
     name = forms.CharField(max_length=120)
     email = forms.EmailField(label="E-mail address")
-    role = forms.ChoiceField(choices=Role.choices)
+    role = forms.ChoiceField(choices=[("", "Choose a role"), *Role.choices])
     site = forms.ModelChoiceField(
         queryset=Site.objects.none(), required=False, empty_label="All sites of the organisation"
     )

@@ -13,7 +13,9 @@ from apps.portal.stations.states import kept_places, kept_until, shown_state
 
 
 class StationTable(tables.Table):
-    tick = tables.Column(accessor="pk", verbose_name="", orderable=False, exclude_from_export=True)
+    tick = tables.Column(
+        accessor="pk", verbose_name="", orderable=False, exclude_from_export=True, attrs={"td": {"class": "st-tick"}}
+    )
     identity = KitColumn(verbose_name="Station", order_by=("name", "identity"))
     status = StatusColumn(StationStatus)
     connectors = KitColumn(accessor="pk", verbose_name="Connectors", orderable=False)
