@@ -58,7 +58,7 @@ class SessionTable(tables.Table):
         verbose_name="Station",
         accessor="station",
         order_by=("station__identity", "evse_number"),
-        attrs={"td": {"class": "text-nowrap"}},
+        attrs={"td": {"class": "cn-place"}},
     )
     site = LinkColumn(
         accessor="site.name",
