@@ -56,6 +56,9 @@ class AccessRuleSite(FormView):
     def get_form_kwargs(self):
         return {"sites": scope.sites(self.request.user)}
 
+    def get_refusal(self):
+        return "" if scope.sites(self.request.user).exists() else "There is no site yet. Create one first, under Sites."
+
     def get_cancel_url(self):
         return reverse("portal:access-rules")
 

@@ -100,3 +100,10 @@ def test_the_preview_says_what_the_policy_of_the_site_makes_of_it(client, ada, h
     harbour.access_policy = AccessPolicy.BY_RULE
     harbour.save(update_fields=["access_policy"])
     assert "Harbour admits only cards that a rule admits." in client.get(url).content.decode()
+
+
+def test_without_a_site_a_new_rule_is_refused_with_the_next_step(client, ada):
+    client.force_login(ada)
+    page = client.get(reverse("portal:access-rule-new")).content.decode()
+    assert "There is no site yet. Create one first, under Sites." in page
+    assert "Continue" not in page
