@@ -99,7 +99,7 @@ class CollectionNew(FormView):
 
 def load_debits(request, collection: DebitCollection) -> dict:
     rows = list(DEBITS.filter(collection=collection).order_by("due_on", "pk")[:MOST_SHOWN])
-    table = DebitTable(data=rows, orderable=False, exclude=("pk", "collection"))
+    table = DebitTable(data=rows, orderable=False, exclude=("pk", "collection"), attrs={"class": "cn-stack"})
     table.request = request
     return {"table": table}
 

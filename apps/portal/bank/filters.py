@@ -5,6 +5,7 @@ import django_filters
 from apps.accounts.policy import Action
 from apps.invoicing.bank_choices import BankOutcome, CollectionState, DebitState, MandateState
 from apps.invoicing.models import DirectDebit, Issuer
+from apps.portal.bank.forms import DAY
 
 
 def issuers(request):
@@ -15,7 +16,8 @@ class TransactionFilters(django_filters.FilterSet):
     outcome = django_filters.MultipleChoiceFilter(label="Came to", choices=BankOutcome.choices)
     issuer = django_filters.ModelChoiceFilter(queryset=issuers)
     is_credit = django_filters.ChoiceFilter(label="Direction", choices=[("True", "In"), ("False", "Out")])
-    booked_on = django_filters.DateFromToRangeFilter(label="Booked")
+    booked_from = django_filters.DateFilter(label="Booked from", field_name="booked_on", lookup_expr="gte", widget=DAY)
+    booked_until = django_filters.DateFilter(label="until", field_name="booked_on", lookup_expr="lte", widget=DAY)
 
 
 class FileFilters(django_filters.FilterSet):
@@ -29,16 +31,16 @@ class MandateFilters(django_filters.FilterSet):
 
 class DebitFilters(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=DebitState.choices)
-    issuer = django_filters.ModelChoiceFilter(field_name="mandate__issuer", queryset=issuers)
-    by_letter = django_filters.BooleanFilter(label="To be announced by letter", method="filter_by_letter")
+    issuer = django_filters.ModelChoiceFilter(label="Issuer", field_name="mandate__issuer", queryset=issuers)
+    by_letter = django_filters.ChoiceFilter(
+        label="To be announced by letter", choices=[("true", "Yes")], method="filter_by_letter"
+    )
 
     class Meta:
         model = DirectDebit
         fields = ()
 
     def filter_by_letter(self, rows, name, value):
-        if not value:
-            return rows
         return rows.filter(state=DebitState.QUEUED, notified_at=None, mandate__account__email="")
 
 

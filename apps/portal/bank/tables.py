@@ -10,10 +10,14 @@ from apps.portal.kit.html import row_button
 
 _NUMBER = {"th": {"class": "cn-num"}, "td": {"class": "cn-num"}}
 _MONO = {"td": {"class": "cn-mono"}}
+_UNBROKEN = {"td": {"class": "cn-when"}}
 
 
 class DayColumn(KitColumn):
     """A calendar day."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **{"attrs": _UNBROKEN} | kwargs)
 
     def render(self, value):
         return f"{value:%d %b %Y}"
@@ -32,13 +36,13 @@ class DayLinkColumn(LinkColumn):
 class TransactionTable(tables.Table):
     """``signed_amount``: what went out is negative."""
 
-    booked_on = DayLinkColumn(verbose_name="Booked")
+    booked_on = DayLinkColumn(verbose_name="Booked", attrs=_UNBROKEN)
     signed_amount = MoneyColumn(verbose_name="Amount", order_by="amount")
     name = KitColumn(verbose_name="Other side")
     text = KitColumn(verbose_name="Text")
     outcome = StatusColumn(BankOutcome, verbose_name="Came to")
     explanation = KitColumn(verbose_name="Why, and what next", orderable=False, hide_on_phone=True)
-    issuer = KitColumn(accessor="issuer.name", order_by="issuer__name", hide_on_phone=True)
+    issuer = KitColumn(verbose_name="Issuer", accessor="issuer.name", order_by="issuer__name", hide_on_phone=True)
 
     class Meta:
         model = BankTransaction
@@ -49,7 +53,7 @@ class TransactionTable(tables.Table):
 
 class FileTable(tables.Table):
     name = LinkColumn(verbose_name="File")
-    issuer = KitColumn(accessor="issuer.name", order_by="issuer__name")
+    issuer = KitColumn(verbose_name="Issuer", accessor="issuer.name", order_by="issuer__name")
     imported_at = MomentColumn(verbose_name="Read", zone="issuer.time_zone")
     imported_by = KitColumn(verbose_name="By", accessor="imported_by.name", order_by="imported_by__name")
     entries_count = KitColumn(verbose_name="New entries", attrs=_NUMBER)
@@ -67,11 +71,11 @@ class MandateTable(tables.Table):
     reference = KitColumn(attrs=_MONO)
     account = LinkColumn(verbose_name="Customer", url_name="portal:customer", args_from=("account_id",),
                          order_by="account__name")  # fmt: skip
-    bank_account = KitColumn(verbose_name="Bank account", orderable=False)
+    bank_account = KitColumn(verbose_name="Bank account", orderable=False, attrs=_UNBROKEN)
     state = StatusColumn(MandateState)
     signed_on = DayColumn(verbose_name="Signed")
     collected_on = DayColumn(verbose_name="Last collected", hide_on_phone=True)
-    issuer = KitColumn(accessor="issuer.name", order_by="issuer__name", hide_on_phone=True)
+    issuer = KitColumn(verbose_name="Issuer", accessor="issuer.name", order_by="issuer__name", hide_on_phone=True)
     end_reason = KitColumn(verbose_name="Why ended", orderable=False, hide_on_phone=True)
     pk = tables.Column(verbose_name="", orderable=False, exclude_from_export=True)
 
@@ -89,11 +93,17 @@ class DebitTable(tables.Table):
     due_on = DayColumn(verbose_name="Due")
     account = LinkColumn(verbose_name="Customer", accessor="mandate.account", url_name="portal:customer",
                          args_from=("mandate.account_id",), order_by="mandate__account__name")  # fmt: skip
-    invoice = KitColumn(accessor="invoice.number", order_by="invoice__number")
+    invoice = KitColumn(verbose_name="Bill", accessor="invoice.number", order_by="invoice__number")
     amount = MoneyColumn(accessor="payment.amount", currency="payment.currency", order_by="payment__amount")
     state = StatusColumn(DebitState)
     notified_at = MomentColumn(verbose_name="Announced", zone="mandate.issuer.time_zone")
-    mandate = KitColumn(accessor="mandate.reference", order_by="mandate__reference", attrs=_MONO, hide_on_phone=True)
+    mandate = KitColumn(
+        verbose_name="Mandate",
+        accessor="mandate.reference",
+        order_by="mandate__reference",
+        attrs=_MONO,
+        hide_on_phone=True,
+    )
     collection = LinkColumn(verbose_name="File", accessor="collection.message_id", url_name="portal:collection",
                             args_from=("collection_id",), hide_on_phone=True, order_by="collection")  # fmt: skip
     why = KitColumn(verbose_name="Reason", accessor="payment.failure", orderable=False, hide_on_phone=True)
@@ -114,7 +124,7 @@ class DebitTable(tables.Table):
 
 class CollectionTable(tables.Table):
     message_id = LinkColumn(verbose_name="File", attrs=_MONO)
-    issuer = KitColumn(accessor="issuer.name", order_by="issuer__name")
+    issuer = KitColumn(verbose_name="Issuer", accessor="issuer.name", order_by="issuer__name")
     state = StatusColumn(CollectionState)
     count = KitColumn(verbose_name="Debits", attrs=_NUMBER)
     returned_count = KitColumn(verbose_name="Returned", attrs=_NUMBER)
