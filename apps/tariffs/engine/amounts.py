@@ -1,9 +1,10 @@
 """Money of a quantity: net, tax and gross from a price that includes tax or does not."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
-from .exact import HUNDRED, ONE, SECONDS_PER_HOUR, ZERO, divide
+from .exact import CONTEXT, HUNDRED, ONE, SECONDS_PER_HOUR, ZERO, divide
 from .kinds import LineKind
 
 _THOUSANDTH = Decimal("0.001")
@@ -36,7 +37,12 @@ def with_tax(cost: Decimal, vat_percent: Decimal | None, *, tax_included: bool) 
     if not vat_percent:
         return Amount(cost, ZERO, cost)
     if tax_included:
-        net = divide(cost, ONE + vat_percent / HUNDRED)
+        net = divide(cost, _gross_of_one(vat_percent))
         return Amount(net, cost - net, cost)
     tax = cost * vat_percent * _PERCENT
     return Amount(cost, tax, cost + tax)
+
+
+@lru_cache(maxsize=256)
+def _gross_of_one(vat_percent: Decimal) -> Decimal:
+    return CONTEXT.add(ONE, CONTEXT.divide(vat_percent, HUNDRED))
