@@ -5,6 +5,7 @@ from datetime import datetime
 from apps.core.errors import DomainError
 from apps.invoicing.models import GuestVisit, Payment
 from apps.invoicing.services import payments
+from apps.invoicing.services.corrections import credit
 
 
 class NothingTaken(DomainError):
@@ -17,8 +18,6 @@ def refund_visit(*, visit: GuestVisit, reason: str, actor, at: datetime) -> Paym
 
     Raises ``NothingTaken`` and what ``payments.refund`` raises.
     """
-    from apps.invoicing.services.corrections import credit
-
     payment = Payment.objects.filter(pk=visit.payment_id).first()
     left = payment.captured_amount - payment.refunded_amount if payment else 0
     if not left:
