@@ -90,7 +90,7 @@ def _stations_with_alarms(user, limit: int) -> list[ExceptionItem]:
         types[pk].add(kind)
     stations = ChargingStation.objects.select_related("site", "area").in_bulk(list(since))
     return [
-        ExceptionItem(ExceptionKind.SECURITY, stations[pk], since[pk], f"Security: {'; '.join(sorted(types[pk])[:4])}.")
+        ExceptionItem(ExceptionKind.SECURITY, stations[pk], since[pk], f"{'; '.join(sorted(types[pk])[:4])}.")
         for pk in since
     ]
 

@@ -71,7 +71,7 @@ def test_alarms_wait_in_the_queue_of_exceptions_until_somebody_looked(ada, otto,
     tell(station, "InvalidTLSVersion")
     found = [item for item in exceptions_for(ada, at=NOON) if item.kind is ExceptionKind.SECURITY]
     assert [(item.subject, item.sentence) for item in found] == [
-        (station, "Security: InvalidTLSVersion; TamperDetectionActivated.")
+        (station, "InvalidTLSVersion; TamperDetectionActivated.")
     ]
     assert not [item for item in exceptions_for(otto, at=NOON) if item.kind is ExceptionKind.SECURITY]
     acknowledge_alarms(station=station, actor=ada, at=NOON)
