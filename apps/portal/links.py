@@ -27,6 +27,7 @@ PAGES = {
     "invoicing.guestvisit": "portal:guest",
     "invoicing.billingrun": "portal:billing-run",
     "invoicing.invoice": "portal:invoice",
+    "invoicing.payment": "portal:payment",
     "tariffs.tariff": "portal:tariff",
 }
 

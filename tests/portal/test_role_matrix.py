@@ -27,7 +27,7 @@ from apps.drivers.models import CustomerInformation, IdToken
 from apps.drivers.services.invitations import invite_driver, token_of
 from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
 from apps.energy.services.installed import columns_of
-from apps.invoicing.models import BillingItem, BillingRun, InvoiceDocument
+from apps.invoicing.models import BillingItem, BillingRun, DunningPause, InvoiceDocument, LedgerAccount
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
 from tests.factories.bank import BankTransactionFactory, CollectionFactory, DirectDebitFactory, MandateFactory
@@ -35,6 +35,8 @@ from tests.factories.billing import (
     BillingAccountFactory,
     DummyPaymentFactory,
     InvoiceFactory,
+    PaymentFactory,
+    PaymentMethodFactory,
     PeriodFactory,
     VehicleFactory,
 )
@@ -143,6 +145,10 @@ def arguments(
             "bill": (
                 bill := InvoiceFactory(issuer__organisation=site.organisation, account=account, number=f"B-{place}")
             ),
+            "payment": PaymentFactory(issuer=bill.issuer, account=account),
+            "payment method": PaymentMethodFactory(account=account),
+            "ledger account": LedgerAccount.objects.create(issuer=bill.issuer, kind="bank", currency="EUR"),
+            "pause": DunningPause.objects.create(account=account, reason="Disputed"),
             "card": card,
             "group": DriverGroupFactory(organisation=site.organisation),
             "rule": AccessRuleFactory(site=site),

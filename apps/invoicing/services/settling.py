@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.core import live, outbox
 from apps.core.outbox import Event
+from apps.drivers.models import BillingAccount
 from apps.invoicing.choices import LedgerKind, PaymentMethodKind, PaymentState
 from apps.invoicing.engine.progress import ImpossibleProgress, Phase, Progress, is_over, join
 from apps.invoicing.events import PAYMENT_AUTHORISED, PAYMENT_CAPTURED, PAYMENT_FAILED, PAYMENT_RETURNED
@@ -103,6 +104,7 @@ def _word_for_refund(after: Progress) -> str:
 
 def _keep_method(payment: Payment, told: Standing, at: datetime) -> None:
     """Remember the card that the customer left; the newest is the one to be charged."""
+    BillingAccount.objects.select_for_update(no_key=True).get(pk=payment.account_id)
     known = PaymentMethod.objects.filter(provider=payment.provider, provider_ref=told.method.ref)
     if known.exists():
         return
