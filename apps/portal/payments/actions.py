@@ -11,6 +11,7 @@ from apps.accounts.policy import Action
 from apps.drivers.models import BillingAccount
 from apps.invoicing.choices import InvoiceState, PaymentMethodKind
 from apps.invoicing.models import Invoice, Issuer, Payment, PaymentMethod
+from apps.invoicing.payments.providers import ASKED
 from apps.invoicing.services.allocations import allocate_to, take_back
 from apps.invoicing.services.payment_methods import remove_method, set_default_method
 from apps.invoicing.services.payments import receive, refund, release
@@ -228,6 +229,9 @@ class CheckPayment(OnPayment):
     title = "Ask the provider how it stands?"
     intro = "It is asked by itself every now and then; this asks at once."
     submit_label = "Ask"
+
+    def get_refusal(self):
+        return "" if self.object.provider in ASKED else "No provider follows this payment."
 
     def save(self, form):
         return check_payment(payment=self.object, at=timezone.now())

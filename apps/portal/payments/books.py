@@ -32,8 +32,27 @@ class Ledger(ListView):
     empty = Empty("Nothing is booked yet", "Issue an invoice: its amounts are booked with its number.", icon="book")
 
 
-class LedgerAccountEntries(ListView):
+class ListOf(ListView):
+    """A list about ``self.account``: whoever may not see that neither reads it nor saves a view of it."""
+
     action = Action.BILLING_VIEW
+
+    def post(self, request, *args, **kwargs):
+        self.account  # noqa: B018  or 404
+        return super().post(request, *args, **kwargs)
+
+
+class ListOfCustomer(ListOf):
+    @cached_property
+    def account(self) -> BillingAccount:
+        accounts = BillingAccount.objects.visible_to(self.request.user, self.action)
+        return get_object_or_404(accounts, pk=self.kwargs["pk"])
+
+    def breadcrumbs(self):
+        return (Crumb("Customers", reverse("portal:customers")), Crumb(str(self.account), page_of(self.account)))
+
+
+class LedgerAccountEntries(ListOf):
     table = EntryTable
     empty = Empty("Nothing is booked here yet", icon="book")
 
@@ -53,23 +72,14 @@ class LedgerAccountEntries(ListView):
         return (Crumb("Ledger", reverse("portal:ledger")),)
 
 
-class Statement(ListView):
-    action = Action.BILLING_VIEW
+class Statement(ListOfCustomer):
     title = "Account statement"
     subtitle = "What was billed and what came in. A positive balance is owed by the customer."
     table = EntryTable
     empty = Empty("Nothing was billed yet", icon="book")
 
-    @cached_property
-    def account(self) -> BillingAccount:
-        accounts = BillingAccount.objects.visible_to(self.request.user, self.action)
-        return get_object_or_404(accounts, pk=self.kwargs["pk"])
-
     def rows(self):
         return statement_of(self.account).order_by("-booked_at", "-pk")
-
-    def breadcrumbs(self):
-        return (Crumb("Customers", reverse("portal:customers")), Crumb(str(self.account), page_of(self.account)))
 
     def buttons(self):
         url = f"{reverse('portal:payment-new')}?customer={self.account.number}"

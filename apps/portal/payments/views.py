@@ -1,12 +1,9 @@
 """Payments: the list and the page of one; the cards that a customer left."""
 
 import django_filters
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.functional import cached_property
 
 from apps.accounts.policy import Action, may
-from apps.drivers.models import BillingAccount
 from apps.invoicing.choices import EventOutcome, PaymentMethodKind, PaymentState
 from apps.invoicing.models import Payment, PaymentMethod
 from apps.invoicing.payments.providers import ASKED
@@ -14,6 +11,7 @@ from apps.portal.kit import html
 from apps.portal.kit.format import money
 from apps.portal.kit.views import ActionButton, Attribute, Crumb, DetailView, Empty, ListView, Panel
 from apps.portal.links import page_of
+from apps.portal.payments.books import ListOfCustomer
 from apps.portal.payments.tables import MethodTable, PaymentTable, invoice_link, left_over
 
 PAYMENTS_CRUMB = ("Payments", "portal:payments")
@@ -135,21 +133,11 @@ def _is_held(payment: Payment) -> bool:
     return payment.state in (PaymentState.CREATED, PaymentState.PENDING, PaymentState.AUTHORISED)
 
 
-class MethodList(ListView):
-    action = Action.BILLING_VIEW
+class MethodList(ListOfCustomer):
     title = "Payment methods"
     table = MethodTable
     empty = Empty("No payment method", "The customer leaves a card when paying a bill online.", icon="credit-card")
 
-    @cached_property
-    def account(self) -> BillingAccount:
-        accounts = BillingAccount.objects.visible_to(self.request.user, self.action)
-        return get_object_or_404(accounts, pk=self.kwargs["pk"])
-
     def rows(self):
-        return PaymentMethod.objects.visible_to(self.request.user, self.action).filter(
-            account=self.account, removed_at=None
-        )
-
-    def breadcrumbs(self):
-        return (Crumb("Customers", reverse("portal:customers")), Crumb(str(self.account), page_of(self.account)))
+        methods = PaymentMethod.objects.visible_to(self.request.user, self.action)
+        return methods.filter(account=self.account, removed_at=None)
