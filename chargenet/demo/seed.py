@@ -11,6 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Organisation
 from apps.chargers.models import UnknownStation
 from apps.drivers.models import IdToken
+from apps.invoicing.services.guests.codes import make_codes
 from chargenet.demo import billing, network
 from chargenet.demo.equipment import create_equipment
 from chargenet.demo.history import SESSION_DAYS, create_history
@@ -33,6 +34,7 @@ def seed_demo() -> bool:
         users = network.create_people(organisations, sites, password=PASSWORD)
         tariffs = network.create_tariffs(sites, since=since)
         stations = network.create_stations(sites, password=CHARGER_PASSWORD, since=since)
+        make_codes(site=sites["Ladepark Seevetal"], actor=None, at=since)
         tokens = network.create_drivers(organisations, sites, users, since=since)
         accounts = billing.create_customers(organisations, sites)
         issuers = billing.create_issuers(organisations, sites)
