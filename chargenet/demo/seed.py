@@ -13,6 +13,7 @@ from apps.chargers.models import UnknownStation
 from apps.drivers.models import IdToken
 from apps.invoicing.services.guests.codes import make_codes
 from chargenet.demo import billing, network
+from chargenet.demo.bank import create_bank
 from chargenet.demo.equipment import create_equipment
 from chargenet.demo.history import SESSION_DAYS, create_history
 from chargenet.demo.places import SITES, STATIONS
@@ -41,6 +42,7 @@ def seed_demo() -> bool:
         create_history(stations, tokens, tariffs, until=now - timedelta(minutes=20))
         billing.create_records(accounts)
         billing.bill_last_months(issuers, at=now)
+        create_bank(issuers[0], at=now)
         create_equipment(organisations, stations, tokens, at=now)
         UnknownStation.objects.create(
             organisation=organisations["nordlicht"], identity="ELM-99-0417", path="/ocpp/nordlicht/ELM-99-0417",
