@@ -145,6 +145,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "apps.drivers.tasks.send_notices": {"queue": "mail"},
     "apps.invoicing.guest_tasks.drive_guests": {"queue": "default"},  # somebody waits at the charger
+    "apps.invoicing.mail_tasks.*": {"queue": "mail"},
     "apps.invoicing.*": {"queue": "billing"},
     "apps.energy.*": {"queue": "load"},
 }
@@ -174,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "prices": {"task": "apps.sessions.tasks.tell_prices", "schedule": 20.0, "options": {"expires": 20}},
     "sessions": {"task": "apps.sessions.tasks.sweep", "schedule": 300.0, "options": {"expires": 300}},
     "energy": {"task": "apps.energy.tasks.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "deliveries": {"task": "apps.invoicing.mail_tasks.deliver", "schedule": 20.0, "options": {"expires": 20}},
     "billing-runs": {"task": "apps.invoicing.tasks.work_runs", "schedule": 10.0, "options": {"expires": 10}},
     "guests": {"task": "apps.invoicing.guest_tasks.drive_guests", "schedule": 5.0, "options": {"expires": 5}},
     "payments": {"task": "apps.invoicing.tasks.follow_payments", "schedule": 10.0, "options": {"expires": 10}},

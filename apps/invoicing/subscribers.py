@@ -6,7 +6,10 @@ from apps.chargers.events import COMMAND_ENDED
 from apps.chargers.messages.commands import RequestStartTransaction
 from apps.core.models import OutboxEvent
 from apps.core.outbox import subscribe
-from apps.invoicing.events import GUEST_WANTS_END, PAYMENT_AUTHORISED, PAYMENT_CAPTURED, PAYMENT_FAILED
+from apps.core.wake import wake
+from apps.invoicing.events import GUEST_WANTS_END, INVOICE_ISSUED, PAYMENT_AUTHORISED, PAYMENT_CAPTURED, PAYMENT_FAILED
+from apps.invoicing.mail_tasks import deliver
+from apps.invoicing.services.deliveries import plan_delivery
 from apps.invoicing.services.guests import waking
 from apps.invoicing.services.guests.starting import stop_stray
 from apps.sessions.events import SESSION_ENDED, SESSION_RATED, SESSION_STARTED, SESSION_UPDATED
@@ -41,3 +44,9 @@ def follow_guest_payment(event: OutboxEvent) -> None:
 @subscribe(GUEST_WANTS_END)
 def follow_guest_wish(event: OutboxEvent) -> None:
     waking.wake_visits(visit_ids=[event.subject_id], at=timezone.now())
+
+
+@subscribe(INVOICE_ISSUED)
+def deliver_documents(event: OutboxEvent) -> None:
+    if plan_delivery(invoice_id=event.subject_id):
+        wake(deliver)

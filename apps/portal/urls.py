@@ -15,6 +15,7 @@ AREAS = (
     "tariffs",
     "billing",
     "guests",
+    "documents",
     "payments",
     "my",
     "home",

@@ -199,6 +199,12 @@ PORTAL = {
     "reminder-send": Route(PRICING, "bill"),
     "reminder-pause": Route(PRICING, "bill"),
     "invoice-write-off": Route(PRICING, "bill"),
+    # documents
+    "signed-document": Route(EVERYBODY, "signed document", is_public=True),
+    "invoice-document": Route(BILLING, "document"),
+    "meter-values": Route(EVERYBODY, is_public=True),
+    "session-meter-data": Route(STAFF, "session"),
+    "my-meter-data": Route(DRIVERS, "session"),
     # one's own charging
     "my": Route(DRIVERS),
     "my-history": Route(DRIVERS),

@@ -27,6 +27,7 @@ from apps.drivers.models import CustomerInformation, IdToken
 from apps.drivers.services.invitations import invite_driver, token_of
 from apps.energy.models import ChargingLimit, CompositeScheduleReading, InstalledProfile
 from apps.energy.services.installed import columns_of
+from apps.invoicing.links import signed_path
 from apps.invoicing.models import BillingItem, BillingRun, DunningPause, InvoiceDocument, LedgerAccount
 from apps.sessions.models import StationTariff
 from apps.tariffs.models import TariffAssignment
@@ -211,6 +212,10 @@ def arguments(
             account=rows["invoice"].account,
         )
         rows["billing run"] = rows["billing item"].run
+        rows["document"] = document = InvoiceDocument.objects.create(
+            invoice=rows["invoice"], kind="pdf", content=b"%PDF"
+        )
+        found.setdefault("signed document", {})[place] = (signed_path(document).split("/")[2],)
         for kind, row in rows.items():
             found.setdefault(kind, {})[place] = (row.pk,)
         InvoiceDocument.objects.create(invoice=bill, kind="pdf", content=b"%PDF", sha256="0" * 64)

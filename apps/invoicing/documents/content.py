@@ -57,7 +57,7 @@ class Content:
 
 def read_content(invoice_id: int) -> Content:
     """Three queries, however many lines."""
-    invoice = Invoice.objects.select_related("corrects").get(pk=invoice_id)
+    invoice = Invoice.objects.select_related("corrects", "account").get(pk=invoice_id)
     lines = (
         InvoiceLine.objects.filter(invoice=invoice)
         .select_related("session__site")

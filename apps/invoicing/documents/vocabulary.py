@@ -64,6 +64,11 @@ ENGLISH = {
     "statement": "Account statement",
     "owners_summary": "Charging by unit",
     "share_statement": "Revenue share",
+    "mail_subject": "{seller}: {kind} {number}",
+    "mail_hello": "Hello {name},",
+    "mail_body": "attached you find your {kind} {number} of {date} over {amount}, as PDF and as e-invoice (XML).",
+    "mail_link": "You can also open it here until {until}:",
+    "mail_bye": "Kind regards",
 }
 
 GERMAN = {
@@ -130,4 +135,9 @@ GERMAN = {
     "statement": "Kontoauszug",
     "owners_summary": "Laden nach Einheiten",
     "share_statement": "Erlösbeteiligung",
+    "mail_subject": "{seller}: {kind} {number}",
+    "mail_hello": "Guten Tag {name},",
+    "mail_body": "anbei finden Sie Ihre {kind} {number} vom {date} über {amount}, als PDF und als E-Rechnung (XML).",
+    "mail_link": "Sie können sie bis zum {until} auch hier öffnen:",
+    "mail_bye": "Freundliche Grüße",
 }

@@ -2,6 +2,7 @@
 
 from apps.invoicing.models.bank import BankAssignment, BankFile, BankStatement, BankTransaction
 from apps.invoicing.models.debits import DebitCollection, DebitTerms, DirectDebit, Mandate
+from apps.invoicing.models.deliveries import Delivery
 from apps.invoicing.models.dummy import DummyPayment, DummyWebhook
 from apps.invoicing.models.dunning import AccountCharge, DunningPause, Reminder
 from apps.invoicing.models.guests import GuestTerms, GuestVisit, QrCode
@@ -24,6 +25,7 @@ __all__ = [
     "BillingRun",
     "DebitCollection",
     "DebitTerms",
+    "Delivery",
     "DirectDebit",
     "DummyPayment",
     "DummyWebhook",

@@ -83,6 +83,11 @@ class Invoice(models.Model):
     def __str__(self) -> str:
         return self.number or f"Draft {self.pk}"
 
+    @property
+    def file_name(self) -> str:
+        """The number as the name of a file, without an ending."""
+        return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in str(self))
+
 
 class InvoiceLine(models.Model):
     """One position. Quantities and prices explain ``net``, which is rounded half-up to the currency's places.

@@ -1,0 +1,1 @@
+"""Files of invoices, and signed meter data with how to check it."""
