@@ -28,6 +28,7 @@ PAGES = {
     "invoicing.billingrun": "portal:billing-run",
     "invoicing.invoice": "portal:invoice",
     "invoicing.payment": "portal:payment",
+    "invoicing.issuer": "portal:issuer",
     "tariffs.tariff": "portal:tariff",
 }
 

@@ -46,6 +46,7 @@ NAVIGATION = (
     NavItem("Payments", "portal:payments", "cash", Action.BILLING_VIEW),
     NavItem("Reminders", "portal:reminders", "bell", Action.BILLING_VIEW),
     NavItem("Ledger", "portal:ledger", "book", Action.BILLING_VIEW),
+    NavItem("Issuers", "portal:issuers", "building-store", Action.BILLING_VIEW),
     NavItem("Drivers", "portal:drivers", "steering-wheel", Action.DRIVER_VIEW, section="Who may charge"),
     NavItem("Cards", "portal:tokens", "nfc", Action.DRIVER_VIEW),
     NavItem("Access rules", "portal:access-rules", "lock-access", Action.DRIVER_VIEW),

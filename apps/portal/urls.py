@@ -16,6 +16,7 @@ AREAS = (
     "billing",
     "guests",
     "documents",
+    "issuers",
     "payments",
     "my",
     "home",

@@ -199,6 +199,12 @@ PORTAL = {
     "reminder-send": Route(PRICING, "bill"),
     "reminder-pause": Route(PRICING, "bill"),
     "invoice-write-off": Route(PRICING, "bill"),
+    # issuers
+    "issuers": Route(BILLING),
+    "issuer-new": Route(PRICING),
+    "issuer": Route(BILLING, "issuer"),
+    "issuer-edit": Route(PRICING, "issuer"),
+    "site-terms": Route(PRICING, "site"),
     # documents
     "signed-document": Route(EVERYBODY, "signed document", is_public=True),
     "invoice-document": Route(BILLING, "document"),

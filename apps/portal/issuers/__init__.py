@@ -1,0 +1,1 @@
+"""Issuers: who bills, under which numbers, for which sites."""
