@@ -278,6 +278,10 @@ SPECTACULAR_SETTINGS = {
         "CertificateState": "apps.chargers.choices.CertificateState",
         "CertificateKind": "apps.chargers.choices.CertificateKind",
         "CertificateUse": "apps.chargers.choices.CertificateUse",
+        "InvoiceKind": "apps.invoicing.choices.InvoiceKind",
+        "InvoiceState": "apps.invoicing.choices.InvoiceState",
+        "InvoiceLineKind": "apps.invoicing.choices.LineKind",
+        "BillingRunState": "apps.invoicing.choices.RunState",
     },
 }
 

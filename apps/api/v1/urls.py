@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from apps.api.v1 import (
     access,
+    billing,
     bulk,
     certificates,
     commands,
@@ -34,6 +35,9 @@ router.register("evses", resources.EvseResource, basename="evse")
 router.register("connectors", resources.ConnectorResource, basename="connector")
 router.register("sessions", resources.SessionResource, basename="session")
 router.register("display-messages", display.DisplayMessageResource, basename="display-message")
+router.register("invoices", billing.InvoiceResource, basename="invoice")
+router.register("billing-runs", billing.RunResource, basename="billing-run")
+router.register("billing-items", billing.ItemResource, basename="billing-item")
 router.register("bulk-operations", bulk.BulkResource, basename="bulk-operation")
 router.register("bulk-items", bulk.BulkItemResource, basename="bulk-item")
 router.register("qr-codes", guests.QrCodeResource, basename="qr-code")
