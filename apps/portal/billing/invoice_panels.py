@@ -1,8 +1,11 @@
 """What the page of an invoice reads, and why something cannot be done with it."""
 
+from decimal import Decimal
+
 from apps.invoicing.choices import InvoiceKind, InvoiceState
+from apps.invoicing.links import signed_path
 from apps.invoicing.models import Invoice, LedgerEntry
-from apps.tariffs.engine.exact import plain
+from apps.tariffs.engine.exact import half_up, plain
 
 LINES_SHOWN = 500
 
@@ -10,8 +13,13 @@ LINES_SHOWN = 500
 def load_lines(request, invoice: Invoice) -> dict:
     """Each line with the session that is its evidence."""
     lines = list(invoice.lines.order_by("position")[: LINES_SHOWN + 1])
-    shown = [(line, plain(line.quantity), plain(line.unit_price)) for line in lines[:LINES_SHOWN]]
+    shown = [(line, plain(line.quantity), _price(line.unit_price)) for line in lines[:LINES_SHOWN]]
     return {"invoice": invoice, "lines": shown, "more": len(lines) > LINES_SHOWN}
+
+
+def _price(price: Decimal) -> str:
+    """With two decimals at least, and no more than it has."""
+    return str(half_up(price, max(2, -price.normalize().as_tuple().exponent)))
 
 
 def load_taxes(request, invoice: Invoice) -> dict:
@@ -30,7 +38,8 @@ def load_books(request, invoice: Invoice) -> dict:
 
 
 def load_documents(request, invoice: Invoice) -> dict:
-    return {"invoice": invoice, "documents": list(invoice.documents.defer("content").order_by("kind"))}
+    documents = invoice.documents.defer("content").order_by("kind")
+    return {"invoice": invoice, "documents": [(document, signed_path(document)) for document in documents]}
 
 
 def load_related(request, invoice: Invoice) -> dict:

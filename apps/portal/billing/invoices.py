@@ -14,15 +14,17 @@ from apps.portal.billing.words import NO_RIGHT, account_link
 from apps.portal.kit.columns import KitColumn, LinkColumn, MoneyColumn, StatusColumn, kwh_column
 from apps.portal.kit.views import ActionButton, Attribute, Crumb, DetailView, Empty, ListView, Panel
 
+_NO_WRAP = {"td": {"class": "text-nowrap"}}
+
 
 class InvoiceTable(tables.Table):
-    number = LinkColumn(accessor="pk", order_by=("issuer__name", "number"))
+    number = LinkColumn(accessor="pk", attrs=_NO_WRAP, order_by=("issuer__name", "number"))
     kind = KitColumn()
     state = StatusColumn(InvoiceState)
     account = KitColumn(verbose_name="Customer", order_by=("account__name", "pk"))
-    issuer = KitColumn(accessor="issuer.name", order_by="issuer__name", hide_on_phone=True)
-    issued_on = KitColumn(verbose_name="Date")
-    due_on = KitColumn(verbose_name="Due", hide_on_phone=True)
+    issuer = KitColumn(accessor="issuer.name", verbose_name="Issuer", order_by="issuer__name", hide_on_phone=True)
+    issued_on = KitColumn(verbose_name="Date", attrs=_NO_WRAP)
+    due_on = KitColumn(verbose_name="Due", attrs=_NO_WRAP, hide_on_phone=True)
     energy_wh = kwh_column(verbose_name="Energy", hide_on_phone=True)
     net = MoneyColumn(hide_on_phone=True)
     payable = MoneyColumn(verbose_name="To pay")
@@ -96,6 +98,7 @@ class InvoiceList(ListView):
 
 class InvoicePage(DetailView):
     action = Action.BILLING_VIEW
+    template_name = "portal/billing/invoice.html"
     queryset = Invoice.objects.select_related("issuer__organisation", "account", "period", "corrects", "item__run")
     panels = (
         Panel("lines", "Lines", template="portal/billing/lines.html", load=panels.load_lines, flush=True),

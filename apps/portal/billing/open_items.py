@@ -46,7 +46,7 @@ class SumColumn(MoneyColumn):
 
 class OpenItemTable(tables.Table):
     account = KitColumn(verbose_name="Customer", order_by="account__name")
-    issuer = KitColumn(accessor="issuer.name", order_by="issuer__name", hide_on_phone=True)
+    issuer = KitColumn(accessor="issuer.name", verbose_name="Issuer", order_by="issuer__name", hide_on_phone=True)
     bills = KitColumn(attrs=_NUMBER)
     not_due = SumColumn(verbose_name="Not due")
     to_30 = SumColumn(verbose_name="1–30 days")

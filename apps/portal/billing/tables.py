@@ -18,7 +18,7 @@ _COUNT = {"th": {"class": "cn-num"}, "td": {"class": "cn-num"}}
 
 class RunTable(tables.Table):
     period = LinkColumn(verbose_name="Month", order_by=("period__start_date", "pk"))
-    issuer = KitColumn(accessor="period.issuer.name", order_by="period__issuer__name")
+    issuer = KitColumn(accessor="period.issuer.name", verbose_name="Issuer", order_by="period__issuer__name")
     state = StatusColumn(RunState)
     is_dry = KitColumn(verbose_name="Kind")
     accounts_count = KitColumn(verbose_name="Customers", attrs=_COUNT)
@@ -68,7 +68,7 @@ class ItemTable(tables.Table):
     gross = MoneyColumn()
     previous_gross = MoneyColumn(verbose_name="Last month", hide_on_phone=True)
     difference = MoneyColumn()
-    invoice = KitColumn(accessor="invoice.pk", order_by="invoice__number")
+    invoice = KitColumn(accessor="invoice.pk", order_by="invoice__number", attrs={"td": {"class": "text-nowrap"}})
     notes = KitColumn(empty_values=(), verbose_name="To look at", orderable=False)
     steps = KitColumn(empty_values=(), verbose_name="", orderable=False, exclude_from_export=True)
 

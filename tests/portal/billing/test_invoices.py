@@ -50,7 +50,7 @@ def test_lines_lead_to_the_session_that_is_their_evidence(client, finn, run):
     line = InvoiceLine.objects.get(invoice=invoice)
     assert reverse("portal:session", args=[line.session_id]) in html
     ((number, text, *amounts),) = rows(html)
-    assert (number, amounts) == ("1", ["10 kWh", "0.4", "19 %", "4.00 EUR"])
+    assert (number, amounts) == ("1", ["10 kWh", "0.40", "19 %", "4.00 EUR"])
     assert text.startswith("Charging at Harbour, CP-1: energy")
 
 

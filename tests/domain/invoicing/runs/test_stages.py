@@ -160,20 +160,36 @@ def test_what_nobody_foresaw_is_tried_again_and_then_parked(march, resident, cha
     assert run.state == "issuing"
 
 
-def test_a_stage_that_is_not_installed_parks(march, resident, charged, monkeypatch):
+def test_after_the_number_an_account_is_left_out_of_the_rest_only(march, resident, charged, monkeypatch):
     charged(resident())
     run = start(march)
-    monkeypatch.undo()
-    monkeypatch.setitem(outer_stages.STEPS, "finalised", ("nowhere", "make_xml"))
     approve_run(run=run, issued_on=ISSUED_ON, actor=None, at=APRIL)
+
+    def refuse(stage, *, invoice_id, at):
+        raise DomainError("No e-mail address.")
+
+    monkeypatch.setattr(outer_stages, "take_step", refuse)
     work_through(at=APRIL)
     item = run.items.get()
-    assert (item.stage, item.problem_code) == ("finalised", "stage_missing")
+    assert (item.stage, item.problem_code, item.problem) == ("finalised", "refused", "No e-mail address.")
     leave_out(item=item, actor=None, at=APRIL)
     work_through(at=APRIL)
     run.refresh_from_db()
     assert run.state == "done"
     assert Invoice.objects.get().state == "issued"
+
+
+def test_the_services_take_an_invoice_to_its_end(march, resident, charged, monkeypatch, mailoutbox):
+    """Documents, mail and payment by the services themselves."""
+    charged(resident())
+    run = start(march)
+    monkeypatch.undo()
+    approve_run(run=run, issued_on=ISSUED_ON, actor=None, at=APRIL)
+    work_through(at=APRIL)
+    item = run.items.get()
+    assert (item.stage, item.problem) == ("collected", "")
+    assert sorted(item.invoice.documents.values_list("kind", flat=True)) == ["pdf", "xml"]
+    assert len(mailoutbox) == 1
 
 
 def test_an_account_left_out_keeps_its_sessions_for_the_next_run(march, resident, charged):
