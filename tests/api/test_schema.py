@@ -31,7 +31,7 @@ def test_it_names_every_resource_and_how_to_sign_in(document):
         *("firmware", "firmware-updates", "firmware-publications", "campaigns", "log-requests", "station-files"),
         *("meter-values", "journal", "reservations", "display-messages", "bulk-operations", "bulk-items"),
         "qr-codes",
-        *("invoices", "billing-runs", "billing-items"),
+        *("invoices", "billing-runs", "billing-items", "payments", "bank-transactions", "customers", "vehicles"),
         *("profile-changes", "network-profiles", "security-events", "security-alarms"),
         *("ca-certificates", "station-certificates", "installed-certificates", "operations"),
         *("local-lists", "customer-information", "charging-profiles", "charging-limits", "composite-schedules"),

@@ -148,6 +148,6 @@ def test_a_lost_card_is_blocked_by_its_owner_alone(client, rita, card, neighbour
 def test_a_resident_finds_only_the_own_pages_in_the_menu(client, rita, driver):
     client.force_login(rita)
     text = client.get("/my/").content.decode()
-    assert text.count('<li><a href="/my/') == 8  # four in the menu, four tabs
+    assert text.count('<li><a href="/my/') == 12  # six in the menu, six tabs
     assert 'href="/sessions/"' not in text
     assert 'placeholder="Search stations"' not in text

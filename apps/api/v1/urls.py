@@ -10,6 +10,7 @@ from apps.api.v1 import (
     certificates,
     commands,
     contracts,
+    customers,
     device_model,
     display,
     drivers,
@@ -18,6 +19,7 @@ from apps.api.v1 import (
     guests,
     limits,
     logs,
+    payments,
     prices,
     reservations,
     resources,
@@ -35,6 +37,10 @@ router.register("evses", resources.EvseResource, basename="evse")
 router.register("connectors", resources.ConnectorResource, basename="connector")
 router.register("sessions", resources.SessionResource, basename="session")
 router.register("display-messages", display.DisplayMessageResource, basename="display-message")
+router.register("customers", customers.CustomerResource, basename="customer")
+router.register("vehicles", customers.VehicleResource, basename="vehicle")
+router.register("payments", payments.PaymentResource, basename="payment")
+router.register("bank-transactions", payments.BankTransactionResource, basename="bank-transaction")
 router.register("invoices", billing.InvoiceResource, basename="invoice")
 router.register("billing-runs", billing.RunResource, basename="billing-run")
 router.register("billing-items", billing.ItemResource, basename="billing-item")

@@ -129,6 +129,10 @@ class CustomerPage(DetailView):
         bills = url_or_none("portal:invoices")
         if bills and may(self.request.user, Action.BILLING_VIEW):
             yield ActionButton("Bills", f"{bills}?account={obj.pk}", icon="file-invoice")
+            yield ActionButton("Statement", reverse("portal:account-statement", args=[obj.pk]), icon="list-details")
+            yield ActionButton(
+                "Ways of paying", reverse("portal:payment-methods", args=[obj.pk]), icon="credit-card", in_menu=True
+            )
         if not BillingAccount.objects.visible_to(self.request.user, Action.ACCOUNT_EDIT).filter(pk=obj.pk).exists():
             return
         args, closed = [obj.pk], "This account is closed." if obj.closed_at else ""
