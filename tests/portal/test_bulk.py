@@ -134,7 +134,9 @@ def test_a_wrong_form_comes_back(client, ada, fleet):
 
 @pytest.fixture
 def operation(ada, fleet):
-    item = BulkItemFactory(station=fleet[0], operation__requested_by=ada)
+    item = BulkItemFactory(station=fleet[0])
+    item.operation.requested_by = ada
+    item.operation.save()
     BulkItemFactory(station=fleet[1], operation=item.operation, state="skipped", explanation="It was offline.")
     return item.operation
 
