@@ -16,7 +16,7 @@ from tests.benchmarks.context import QUICK, Context, Scale
 from tests.benchmarks.figures import table, write_json
 from tests.support.server import ROOT
 
-MEASURES = ("throughput", "fleet", "commands", "crash", "pages", "rating")
+MEASURES = ("throughput", "fleet", "commands", "crash", "pages", "rating", "documents")
 
 
 def main(arguments: list[str]) -> int:

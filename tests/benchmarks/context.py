@@ -34,6 +34,7 @@ class Scale:
     crash_s: float = 4
     sessions: tuple[int, ...] = (10, 100_000, 1_000_000)
     rated: int = 20_000
+    documents: int = 160
 
 
 QUICK = Scale(
@@ -53,6 +54,7 @@ QUICK = Scale(
     crash_s=1,
     sessions=(10, 1_000),
     rated=200,
+    documents=8,
 )
 
 

@@ -15,12 +15,13 @@ from tests.support.server import ROOT
 WITHIN_S = 600
 
 # Each tier measures what the other does not. Throughput takes too long for a test; its parts are in the others.
-EMBEDDED = ("fleet", "crash")
+EMBEDDED = ("fleet", "crash", "documents")
 EMBEDDED_FIGURES = {
     "lost_SQLite",
     "doubled_SQLite",
     "storm_daphne",
     "idle_cpu_daphne",
+    *("documents_xml", "documents_pdf_1", "documents_pdf_2"),
 }
 PRODUCTION = ("commands", "pages", "rating")
 PRODUCTION_FIGURES = {

@@ -208,6 +208,9 @@ PORTAL = {
     # documents
     "signed-document": Route(EVERYBODY, "signed document", is_public=True),
     "invoice-document": Route(BILLING, "document"),
+    "customer-statement": Route(BILLING, "account csv"),
+    "site-units": Route(BILLING, "terms csv"),
+    "revenue-share": Route(BILLING, "terms csv"),
     "meter-values": Route(EVERYBODY, is_public=True),
     "session-meter-data": Route(STAFF, "session"),
     "my-meter-data": Route(DRIVERS, "session"),

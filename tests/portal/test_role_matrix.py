@@ -39,6 +39,7 @@ from tests.factories.billing import (
     PaymentFactory,
     PaymentMethodFactory,
     PeriodFactory,
+    SiteTermsFactory,
     VehicleFactory,
 )
 from tests.factories.chargers import (
@@ -215,6 +216,10 @@ def arguments(
         rows["document"] = document = InvoiceDocument.objects.create(
             invoice=rows["invoice"], kind="pdf", content=b"%PDF"
         )
+        issuer = rows["invoice"].issuer
+        LedgerAccount.objects.get_or_create(issuer=issuer, kind="receivable", currency="EUR", account=account)
+        found.setdefault("account csv", {})[place] = (account.pk, "csv")
+        found.setdefault("terms csv", {})[place] = (SiteTermsFactory(site=site, issuer=issuer).pk, "csv")
         found.setdefault("signed document", {})[place] = (signed_path(document).split("/")[2],)
         for kind, row in rows.items():
             found.setdefault(kind, {})[place] = (row.pk,)

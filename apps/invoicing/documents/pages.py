@@ -119,7 +119,8 @@ def _summary(content: Content, words: Words) -> Table:
 
     for (name, kind, percent), group in groupby(sorted(charging, key=place), key=place):
         found = list(group)
-        count = words.text("session") if len(found) == 1 else words.text("sessions", count=len(found))
+        stays = len({line.session_id or line.position for line in found})
+        count = words.text("session") if stays == 1 else words.text("sessions", count=stays)
         table.add(
             (name or words.text(CHARGING[LineKind(kind)]), f"{words.text(CHARGING[LineKind(kind)])}: {count}"),
             words.kwh(sum(line.energy_wh for line in found)), words.percent(percent),

@@ -6,6 +6,7 @@ breaks: ``{"findings": [{"is_fatal", "text"}, …]}``. It ends when nobody is le
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,7 +22,7 @@ def main(rules: Path, codes: Path) -> None:
         _say({"absent": str(error)})
         return
     processor = saxonche.PySaxonProcessor(license=False)
-    stylesheet = processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=_with_codes_given(rules, codes))
+    stylesheet = processor.new_xslt30_processor().compile_stylesheet(stylesheet_text=_lighter(rules, codes))
     stylesheet.set_parameter("codes", processor.parse_xml(xml_file_name=str(codes)))
     _say({"ready": True})
     while document := _hear():
@@ -29,9 +30,11 @@ def main(rules: Path, codes: Path) -> None:
         _say({"findings": [_finding(node) for node in ElementTree.fromstring(report).iter() if node.tag in BROKEN]})
 
 
-def _with_codes_given(rules: Path, codes: Path) -> str:
-    """The rules as shipped, but handed the code lists, which they would read anew for every document."""
+def _lighter(rules: Path, codes: Path) -> str:
+    """The rules as shipped, but handed the code lists, which they would read anew for every document, and without the
+    report of rules that were looked at: a tenth of the time."""
     text = rules.read_text(encoding="utf-8").replace(f"document('{codes.name}')", "$codes")
+    text = re.sub(r"<svrl:fired-rule [^>]*/>", "", text)
     return text.replace("<xsl:param ", '<xsl:param name="codes" /><xsl:param ', 1)
 
 
