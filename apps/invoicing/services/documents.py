@@ -1,4 +1,7 @@
-"""Making the files of an issued invoice: each once, kept byte for byte as they go out."""
+"""Making the files of an issued invoice: each once, kept byte for byte as they go out.
+
+What lays out and judges them is imported by whoever makes one: it takes a second, and most processes never do.
+"""
 
 import hashlib
 from datetime import datetime
@@ -7,11 +10,7 @@ from django.db import transaction
 
 from apps.core.errors import DomainError
 from apps.invoicing.choices import DocumentKind, InvoiceState
-from apps.invoicing.documents.cii import xml_of
 from apps.invoicing.documents.content import Content, read_content
-from apps.invoicing.documents.pages import page_context
-from apps.invoicing.documents.pdf import render_pdf
-from apps.invoicing.documents.verdict import INVALID, judge
 from apps.invoicing.models import InvoiceDocument
 
 UNNUMBERED = frozenset({InvoiceState.DRAFT, InvoiceState.DISCARDED})
@@ -41,6 +40,9 @@ def make_pdf(invoice_id: int, *, at: datetime) -> InvoiceDocument:
     """The PDF/A-3 of an issued invoice with its XML embedded; made once, then returned. Raises as ``make_xml``."""
     if document := _kept(invoice_id, DocumentKind.PDF):
         return document
+    from apps.invoicing.documents.pages import page_context
+    from apps.invoicing.documents.pdf import render_pdf
+
     content = _issued(invoice_id)
     xml = _kept(invoice_id, DocumentKind.XML) or _make_xml(content, at)
     return _keep(
@@ -49,6 +51,9 @@ def make_pdf(invoice_id: int, *, at: datetime) -> InvoiceDocument:
 
 
 def _make_xml(content: Content, at: datetime) -> InvoiceDocument:
+    from apps.invoicing.documents.cii import xml_of
+    from apps.invoicing.documents.verdict import INVALID, judge
+
     xml = xml_of(content)
     verdict = judge(xml)
     if INVALID in (verdict["xsd"], verdict["schematron"]):
