@@ -212,6 +212,9 @@ class SessionPage(DetailView):
                 in_dialog=True,
                 reason=("The price is made when the session ends." if obj.is_open else "") if may_edit else nobody,
             ),
+            ActionButton(
+                "Signed meter data", reverse("portal:session-meter-data", args=[obj.pk]), icon="signature", in_menu=True
+            ),
         )
 
 
