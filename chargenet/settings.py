@@ -4,6 +4,7 @@ Two variables decide how ChargeNet runs: without ``DATABASE_URL`` it keeps SQLit
 ``REDIS_URL`` the channel layer and the task broker live in memory. See ``docs/operations.md``.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -23,7 +24,8 @@ REDIS_URL = env.str("REDIS_URL", "")
 REDIS_PREFIX = env.str("REDIS_PREFIX", "chargenet")
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or load_or_create_secret_key(VAR_DIR)
+# As it stands: to django-environ a value that begins with $ is the name of another variable.
+SECRET_KEY = os.environ.get("SECRET_KEY") or load_or_create_secret_key(VAR_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if not DATABASE_URL else ["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", False)
