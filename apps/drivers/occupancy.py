@@ -16,6 +16,7 @@ class OpenSession(NamedTuple):
     evse_number: int | None
     driver_id: int | None = None
     is_accepted: bool = True
+    transaction_id: str = ""
 
 
 Sessions = Callable[[Collection[int], Collection[int]], list[OpenSession]]

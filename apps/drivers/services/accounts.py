@@ -101,6 +101,8 @@ def subscribe(*, account: BillingAccount, plan: MembershipPlan, from_date: date,
             raise UnableToSubscribe(
                 f"{running.plan} begins on {running.from_date:%d %B %Y} already.", field="from_date"
             )
+        if account.subscriptions.filter(until_date__gt=from_date).exists():
+            raise UnableToSubscribe("Another plan covers these days still: begin after its end.", field="from_date")
         if running is not None:
             running.until_date = from_date
             running.save(update_fields=["until_date"])

@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 class AuthorisationRequest:
     """``evse_number`` is given where a session is to start there: a session at another EVSE is then a second one.
 
-    ``is_start``: a session begins with it, so that one which runs already excuses nothing.
+    ``is_start``: a session begins with it, so that one which runs already excuses nothing. ``transaction_id``: it is
+    told in that transaction, and excuses nothing in another one.
     """
 
     organisation_id: int
@@ -42,6 +43,7 @@ class AuthorisationRequest:
     area_id: int | None = None
     evse_number: int | None = None
     is_start: bool = False
+    transaction_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def request_of(
     at: datetime | None = None,
     evse_number: int | None = None,
     is_start: bool = False,
+    transaction_id: str | None = None,
 ) -> AuthorisationRequest:
     """The question that ``fact`` asks by presenting ``id_token``; ``at`` defaults to our clock."""
     station = fact.station
@@ -88,6 +91,7 @@ def request_of(
         area_id=station.area_id,
         evse_number=evse_number,
         is_start=is_start or evse_number is not None,
+        transaction_id=transaction_id,
     )
 
 
@@ -169,8 +173,9 @@ def _needs_usage(request: AuthorisationRequest, card: StoredCard, rough: Authori
 
 def _question(request: AuthorisationRequest, card: StoredCard) -> LimitQuestion:
     return LimitQuestion(
-        card, request.station_id, request.at, request.site_time_zone, request.evse_number, request.is_start
-    )
+        card, request.station_id, request.at, request.site_time_zone, request.evse_number, request.is_start,
+        request.transaction_id,
+    )  # fmt: skip
 
 
 def _judge(request: AuthorisationRequest, card: StoredCard, places: _Places, usage: Usage) -> Authorisation:

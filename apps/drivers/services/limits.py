@@ -13,7 +13,10 @@ from apps.drivers.services.card_lookup import StoredCard
 
 @dataclass(frozen=True, slots=True)
 class LimitQuestion:
-    """A card at a place: ``evse_number`` where a session is to start there, ``None`` where nobody knows yet."""
+    """A card at a place: ``evse_number`` where a session is to start there, ``None`` where nobody knows yet.
+
+    ``transaction_id``: told in that transaction, so that any other session, at this station too, is a further one.
+    """
 
     card: StoredCard
     station_id: int
@@ -21,6 +24,7 @@ class LimitQuestion:
     time_zone: str
     evse_number: int | None
     is_start: bool
+    transaction_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +104,6 @@ def _is_here(session: OpenSession, question: LimitQuestion) -> bool:
     """Whether the question may be about that very session: presenting a card also stops."""
     if session.station_id != question.station_id:
         return False
+    if question.transaction_id is not None:
+        return session.transaction_id == question.transaction_id
     return question.evse_number is None or session.evse_number in (None, question.evse_number)

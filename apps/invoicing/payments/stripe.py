@@ -230,10 +230,17 @@ def _standing_of_intent(intent: Mapping[str, Any]) -> Standing:
     return Standing(
         phase, ref=intent["id"], key=marks.get("payment_key", ""), currency=currency,
         authorised=major_units(intent["amount"], currency) if was_held else Decimal(0), captured=captured,
-        refunded=major_units(charge.get("amount_refunded"), currency), fee=_fee(charge, currency),
+        refunded=major_units(_given_back(charge), currency), fee=_fee(charge, currency),
         failure_code=(error.get("decline_code") or error.get("code") or "")[:40], failure=error.get("message") or "",
         method=_saved_method(intent, charge),
     )  # fmt: skip
+
+
+def _given_back(charge: Mapping[str, Any]) -> int:
+    """What was refunded, in the smallest unit. Of a part capture Stripe counts the rest, never taken, among it."""
+    held, taken = charge.get("amount") or 0, charge.get("amount_captured") or 0
+    never_taken = held - taken if 0 < taken < held else 0
+    return max((charge.get("amount_refunded") or 0) - never_taken, 0)
 
 
 def _fee(charge: Mapping[str, Any], currency: str) -> Decimal | None:
@@ -271,7 +278,7 @@ def _read_charge(event_id: str, kind: str, content: dict[str, Any], charge: Mapp
     ref = charge.get("payment_intent") or ""
     if kind != "charge.refunded" or not ref:
         return ProviderEvent(event_id, kind, content, key, ref, note="The payment intent tells the same.")
-    refunded = major_units(charge["amount_refunded"], currency)
+    refunded = major_units(_given_back(charge), currency)
     standing = Standing(Phase.CAPTURED, ref, key, currency, captured=captured, refunded=refunded)
     return ProviderEvent(event_id, kind, content, key, ref, standing if key else None)
 

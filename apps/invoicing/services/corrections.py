@@ -10,8 +10,19 @@ from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.drivers.models import PlanSubscription
 from apps.invoicing.choices import InvoiceKind, InvoiceState
-from apps.invoicing.models import Allocation, BilledSession, BillingItem, Invoice, InvoiceLine, InvoiceTax, Payment
+from apps.invoicing.models import (
+    AccountCharge,
+    Allocation,
+    BilledSession,
+    BillingItem,
+    BillingPeriod,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    Payment,
+)
 from apps.invoicing.selectors.unbilled import on_a_bill
+from apps.invoicing.services.allocations import use_credit
 from apps.invoicing.services.drafting import Draft, add_up, discard_drafts, save_drafts, session_lines, with_parts
 from apps.invoicing.services.issuing import issue
 from apps.invoicing.services.memberships import membership_lines, subscriptions_in
@@ -56,6 +67,7 @@ def credit(*, invoice_id: int, reason: str, actor, at: datetime) -> Invoice:
         Allocation.objects.create(invoice=invoice, credit_note=note, amount=invoice.payable, at=at)
         Invoice.objects.filter(pk__in=[invoice.pk, note.pk]).update(state=InvoiceState.SETTLED, open_amount=Decimal(0))
         BilledSession.objects.filter(invoice=invoice, released_at=None).update(released_at=at)
+        AccountCharge.objects.filter(invoice=invoice).update(invoice=None)  # the next bill carries its fees
         record_audit(
             actor=actor,
             action="invoice.credited",
@@ -88,7 +100,10 @@ def bill_again(*, invoice_id: int, actor, at: datetime) -> Invoice:
         )  # fmt: skip
         Invoice.objects.filter(pk=invoice.pk).update(corrects=before, reason=f"In place of {before.number}")
         today = at.astimezone(zone_of(before.issuer.time_zone)).date()
-        return issue(invoice_id=invoice.pk, issued_on=today, actor=actor, at=at)
+        invoice = issue(invoice_id=invoice.pk, issued_on=today, actor=actor, at=at)
+        use_credit(invoice=invoice, at=at)
+        invoice.refresh_from_db()
+        return invoice
 
 
 def discard(*, invoice_id: int, actor, at: datetime) -> None:
@@ -143,11 +158,17 @@ def _draft_again(before: Invoice) -> Draft:
     free = ChargeDetailRecord.objects.current().filter(~on_a_bill(), session__in=sessions, currency=before.currency)
     records = list(with_parts(free.filter(session__state=SessionState.ENDED)).order_by("ended_at", "pk"))
     lines = session_lines(records, issuer=before.issuer, from_date=before.start_date)
-    if before.period:
-        lines += membership_lines(_plans(before), records, lines, period=before.period, currency=before.currency)
+    if period := _period_of(before):
+        lines += membership_lines(_plans(before, period), records, lines, period=period, currency=before.currency)
     return Draft(before.account, before.currency, records, lines)
 
 
-def _plans(before: Invoice) -> list[PlanSubscription]:
-    assert before.period is not None
-    return list(subscriptions_in(before.period, [before.account_id]).select_related("plan").order_by("from_date"))
+def _period_of(invoice: Invoice) -> BillingPeriod | None:
+    """That of the first bill in the chain: a bill in place of another has none of its own."""
+    while invoice.period is None and invoice.corrects is not None:
+        invoice = invoice.corrects
+    return invoice.period
+
+
+def _plans(before: Invoice, period: BillingPeriod) -> list[PlanSubscription]:
+    return list(subscriptions_in(period, [before.account_id]).select_related("plan").order_by("from_date"))

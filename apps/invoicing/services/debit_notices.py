@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import structlog
 from django.core.mail import EmailMessage
 
 from apps.core.audit import record_audit
@@ -9,6 +10,8 @@ from apps.invoicing.bank_choices import DebitState
 from apps.invoicing.engine.target_days import business_day_from
 from apps.invoicing.models import DirectDebit
 from apps.invoicing.services.sepa import terms_of, today_of
+
+log = structlog.get_logger(__name__)
 
 _TEXT = """Dear {name},
 
@@ -33,7 +36,11 @@ def send_notices(*, at: datetime, limit: int = 200) -> int:
     count = 0
     for debit in rows[:limit]:
         _plan(debit, at)
-        _mail(debit).send()
+        try:
+            _mail(debit).send()
+        except OSError as error:  # one bad address holds up nobody else; it is tried again
+            log.warning("debits.notice_not_sent", debit=debit.pk, error=repr(error)[:200])
+            continue
         count += _keep(debit, at)
     return count
 

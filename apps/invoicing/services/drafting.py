@@ -92,9 +92,10 @@ def session_lines(
     return lines
 
 
-def add_up(draft: Draft, *, issuer: Issuer) -> None:
-    """Set the nets of its lines and its totals."""
-    draft.lines, draft.totals = with_totals(draft.lines, places=places_of(draft.currency), cash_step=issuer.cash_step)
+def add_up(draft: Draft, *, issuer: Issuer, in_coins: bool = True) -> None:
+    """Set the nets of its lines and its totals. ``in_coins``: rounded to what the issuer's cash can pay."""
+    cash_step = issuer.cash_step if in_coins else None
+    draft.lines, draft.totals = with_totals(draft.lines, places=places_of(draft.currency), cash_step=cash_step)
 
 
 def save_drafts(

@@ -6,20 +6,23 @@ of it is under way, or while somebody paused it.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.core.audit import record_audit
 from apps.core.errors import DomainError
 from apps.drivers.models import BillingAccount
-from apps.invoicing.choices import InvoiceKind, InvoiceState, LedgerKind, PaymentState
+from apps.invoicing.choices import InvoiceKind, InvoiceState, LedgerKind, PaymentMethodKind, PaymentState
 from apps.invoicing.engine.dunning import next_reminder
 from apps.invoicing.models import AccountCharge, DunningPause, Invoice, Issuer, Payment, Reminder
 from apps.invoicing.services.ledger import Book, Transfer, book
 from apps.tariffs.engine.zones import zone_of
+
+# A debit that was announced waits for its day without being with the bank yet.
+_UNDER_WAY = Q(state=PaymentState.PENDING) | Q(state=PaymentState.CREATED, kind=PaymentMethodKind.DIRECT_DEBIT)
 
 
 class UnableToRemind(DomainError):
@@ -57,7 +60,7 @@ def overdue_invoices(*, on: date) -> QuerySet[Invoice]:
     rows = Invoice.objects.filter(state=InvoiceState.ISSUED, open_amount__gt=0, due_on__lt=on)
     rows = rows.exclude(kind=InvoiceKind.CREDIT_NOTE).annotate(
         is_paused=Exists(pauses_of(OuterRef("pk"), OuterRef("account"), on=on)),
-        is_being_paid=Exists(Payment.objects.filter(invoice=OuterRef("pk"), state=PaymentState.PENDING)),
+        is_being_paid=Exists(Payment.objects.filter(_UNDER_WAY, invoice=OuterRef("pk"))),
     )
     return rows.select_related("issuer", "account").prefetch_related("reminders")
 
@@ -73,7 +76,10 @@ def remind_due(*, at: datetime, limit: int = 500) -> int:
     made = 0
     for issuer in Issuer.objects.exclude(dunning=[]):
         today = at.astimezone(zone_of(issuer.time_zone)).date()
+        first_day = today - timedelta(days=min(level["after_days"] for level in issuer.dunning))
         rows = overdue_invoices(on=today).filter(issuer=issuer, is_paused=False, is_being_paid=False)
+        # Those that were reminded of at every level would fill the batch for ever.
+        rows = rows.annotate(levels=Count("reminders")).filter(levels__lt=len(issuer.dunning), due_on__lte=first_day)
         for invoice in rows.order_by("due_on", "pk")[:limit]:
             coming = next_for(invoice)
             if coming is not None and coming.day <= today:

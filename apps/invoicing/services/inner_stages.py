@@ -5,15 +5,17 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from apps.invoicing.choices import InvoiceKind, InvoiceState, ItemStage
 from apps.invoicing.engine.anomalies import HISTORY, Anomaly, Stay, of_amount, of_stays
 from apps.invoicing.models import BilledSession, BillingItem, BillingPeriod, BillingRun, Invoice
 from apps.invoicing.selectors.unbilled import held_records, unbilled_records, unrated_of, unrated_sessions
-from apps.invoicing.services.drafting import save_drafts
+from apps.invoicing.services.drafting import discard_drafts, save_drafts
 from apps.invoicing.services.issuing import issue_all
 from apps.invoicing.services.memberships import subscriptions_in
 from apps.invoicing.services.period_drafts import build_drafts
-from apps.sessions.choices import RatingReason
+from apps.sessions.choices import RatingReason, SessionState
 from apps.sessions.models import ChargeDetailRecord
 from apps.sessions.services.rating import rate_sessions
 
@@ -98,10 +100,28 @@ def check(run: BillingRun, items: Sequence[BillingItem], at: datetime) -> None:
 def finalise(run: BillingRun, items: Sequence[BillingItem], at: datetime) -> None:
     """Numbers and books. Accounts with nothing to bill are done with this."""
     assert run.issued_on is not None  # approval sets it
+    outdated = _outdated(items)
+    _draft_anew([item for item in items if item.invoice_id in outdated], at)
+    items = [item for item in items if item.stage == ItemStage.CHECKED]
     billed = [item for item in items if item.invoice_id]
     issue_all(invoice_ids=[item.invoice_id for item in billed], issued_on=run.issued_on, at=at)
     _move(billed, ItemStage.FINALISED, at)
     _move([item for item in items if not item.invoice_id], ItemStage.COLLECTED, at)
+
+
+def _outdated(items: Iterable[BillingItem]) -> set[int]:
+    """Drafts with a session that was rated again since, or that a person must look at now."""
+    rows = BilledSession.objects.filter(invoice__in=[item.invoice_id for item in items], released_at=None)
+    changed = Q(cdr__is_current=False) | Q(session__state=SessionState.REVIEW)
+    return set(rows.filter(changed).values_list("invoice_id", flat=True))
+
+
+def _draft_anew(items: Sequence[BillingItem], at: datetime) -> None:
+    """What was checked is not what would be issued: the account goes back to where its draft is written."""
+    discard_drafts(invoice_ids=[item.invoice_id for item in items], at=at)
+    for item in items:
+        item.invoice = None
+    _move(items, ItemStage.RATED, at, "invoice")
 
 
 STEPS: dict[ItemStage, Callable[[BillingRun, Sequence[BillingItem], datetime], None]] = {

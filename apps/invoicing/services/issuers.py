@@ -82,6 +82,17 @@ def _check(issuer: Issuer) -> None:
     """EN 16931 lets nobody charge VAT without saying under which number (BR-S-02, BR-CO-26)."""
     if not issuer.vat_id and not issuer.tax_number:
         raise UnableToIssue("Give a VAT number or a tax number: invoices without one are void.", field="vat_id")
+    prefixes = [issuer.invoice_prefix, issuer.credit_prefix, issuer.receipt_prefix]
+    if len({_letters(prefix) for prefix in prefixes}) < len(prefixes):
+        raise UnableToIssue(
+            "The prefixes of invoices, credit notes and receipts must differ in a letter or digit.",
+            field="receipt_prefix",
+        )
+
+
+def _letters(prefix: str) -> str:
+    """What of a prefix is left in a payment reference, which holds letters and digits only."""
+    return "".join(letter for letter in prefix.upper() if letter.isascii() and letter.isalnum())
 
 
 def _audit(subject, organisation: Organisation, action: str, actor, changes: dict[str, list[Any]]) -> None:

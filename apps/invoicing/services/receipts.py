@@ -50,9 +50,11 @@ def issue_receipt(
         draft = Draft(account, records[0].currency, records, session_lines(records, issuer=issuer, from_date=first))
         if draft.is_empty:
             return None
-        add_up(draft, issuer=issuer)
+        add_up(draft, issuer=issuer, in_coins=False)  # a card pays cents
         if at_most is not None:
             _take_off_excess(draft, at_most, issuer=issuer)
+        if not draft.totals.payable:
+            return None
         invoice = _save(draft, issuer, first, last + timedelta(days=1), at)
         return issue(invoice_id=invoice.pk, issued_on=today, actor=actor, at=at)
 
@@ -82,7 +84,7 @@ def _take_off_excess(draft: Draft, at_most: Decimal, *, issuer: Issuer) -> None:
             net=net, gross=-excess if net is None else None,
         )
     )  # fmt: skip
-    add_up(draft, issuer=issuer)
+    add_up(draft, issuer=issuer, in_coins=False)
 
 
 def _earlier_receipt(account: BillingAccount, session_ids: Collection[int]) -> Invoice | None:

@@ -50,7 +50,7 @@ class MyPay(FormView):
 
     def save(self, form):
         bill = self.object
-        tries = bill.payments.filter(state__in=[PaymentState.FAILED, PaymentState.RELEASED]).count()
+        tries = bill.payments.exclude(state__in=[PaymentState.CREATED, PaymentState.PENDING]).count()
         return pay_invoice(
             invoice=bill,
             key=f"bill:{bill.pk}:{bill.open_amount}:{tries}",

@@ -15,7 +15,7 @@ def open_sessions_of(id_token_ids: Collection[int], driver_ids: Collection[int])
     if driver_ids:
         wanted |= Q(driver_id__in=driver_ids)
     rows = ChargingSession.objects.open().filter(wanted)
-    columns = ("id_token_id", "station_id", "evse_number", "driver_id", "is_billable")
+    columns = ("id_token_id", "station_id", "evse_number", "driver_id", "is_billable", "transaction_id")
     return [OpenSession(*values) for values in rows.values_list(*columns)]
 
 

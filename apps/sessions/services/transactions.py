@@ -103,7 +103,10 @@ def _request(fact: Fact[TransactionEvent]):
     event = fact.event
     is_start = event.type is TransactionEventType.STARTED
     at = instant_of(event.occurred_at, fact.received_at).at if is_start else fact.received_at
-    return request_of(fact, event.id_token, at=at, evse_number=event.evse_id if is_start else None, is_start=is_start)
+    return request_of(
+        fact, event.id_token, at=at, evse_number=event.evse_id if is_start else None, is_start=is_start,
+        transaction_id=event.transaction_id,
+    )  # fmt: skip
 
 
 def _complete(changes: Sequence[Change]) -> None:

@@ -127,3 +127,12 @@ def test_vehicles_of_a_customer_have_names_of_their_own(account):
         edit_vehicle(vehicle=second, actor=None, label="Van 1")
     assert edit_vehicle(vehicle=second, actor=None, depot="North").depot == "North"
     assert BillingAccount.objects.get(pk=account.pk).vehicles.count() == 2
+
+
+def test_plans_of_a_customer_never_overlap(account, plan):
+    subscribe(account=account, plan=plan, from_date=date(2026, 3, 1), actor=None)
+    end_subscription(account=account, until_date=date(2026, 4, 1), actor=None)
+    with pytest.raises(UnableToSubscribe, match="begin after its end"):
+        subscribe(account=account, plan=plan, from_date=date(2026, 3, 15), actor=None)
+    subscribe(account=account, plan=plan, from_date=date(2026, 4, 1), actor=None)
+    assert account.subscriptions.count() == 2

@@ -7,7 +7,8 @@ import pytest
 
 from apps.core.models import AuditEntry
 from apps.drivers.models import PlanSubscription
-from apps.invoicing.models import Allocation, BilledSession, Invoice, LedgerEntry
+from apps.invoicing.models import AccountCharge, Allocation, BilledSession, Invoice, LedgerEntry
+from apps.invoicing.services.allocations import use_credit
 from apps.invoicing.services.corrections import UnableToBillAgain, UnableToCredit, bill_again, credit, discard
 from apps.invoicing.services.periods import close_period
 from apps.invoicing.services.runs import start_run
@@ -123,3 +124,39 @@ def test_a_draft_is_discarded_and_its_account_left_out(march, resident, charged)
     discard(invoice_id=lone.pk, actor=None, at=APRIL)
     lone.refresh_from_db()
     assert lone.state == "discarded"
+
+
+def test_a_fee_of_a_credited_bill_goes_to_the_next_one(billed, ada):
+    fee = AccountCharge.objects.create(
+        issuer=billed.issuer, account=billed.account, key="reminder:1", currency="EUR", amount=5, text="Reminder",
+        charged_on=date(2026, 3, 30), invoice=billed,
+    )  # fmt: skip
+    credit(invoice_id=billed.pk, reason="Wrong", actor=ada, at=APRIL)
+    fee.refresh_from_db()
+    assert fee.invoice is None
+
+
+def test_what_was_paid_pays_the_bill_in_its_place(billed, ada):
+    payment = PaymentFactory(issuer=billed.issuer, account=billed.account, amount=billed.payable,
+                             captured_amount=billed.payable)  # fmt: skip
+    use_credit(invoice=billed, at=APRIL)
+    credit(invoice_id=billed.pk, reason="Wrong address", actor=ada, at=APRIL)
+    again = bill_again(invoice_id=billed.pk, actor=ada, at=APRIL)
+    payment.refresh_from_db()
+    assert (again.state, again.open_amount, payment.allocated_amount) == ("paid", 0, billed.payable)
+
+
+def test_a_bill_written_anew_twice_keeps_its_membership(march, resident, charged, bill, voltwerk, ada):  # noqa: F811
+    account = resident()
+    plan = MembershipPlan.objects.create(
+        organisation=voltwerk, name="Home", currency="EUR", monthly_fee="6.00", vat_percent=19
+    )
+    PlanSubscription.objects.create(account=account, plan=plan, from_date=date(2026, 1, 1))
+    charged(account)
+    bill(march)
+    first = Invoice.objects.get()
+    credit(invoice_id=first.pk, reason="Once", actor=ada, at=APRIL)
+    second = bill_again(invoice_id=first.pk, actor=ada, at=APRIL)
+    credit(invoice_id=second.pk, reason="Twice", actor=ada, at=APRIL)
+    third = bill_again(invoice_id=second.pk, actor=ada, at=APRIL)
+    assert first.net == second.net == third.net

@@ -62,8 +62,18 @@ def test_a_payment_stops_it_and_a_part_of_one_does_not(invoice):
 def test_what_is_being_paid_is_not_reminded_of(invoice):
     PaymentFactory(issuer=invoice.issuer, account=invoice.account, invoice=invoice, state="pending", captured_amount=0)
     assert dunning.remind_due(at=on(23)) == 0
+    Payment.objects.update(kind="direct_debit", state="created")  # announced, and not with the bank yet
+    assert dunning.remind_due(at=on(23)) == 0
     Payment.objects.update(state="failed")
     assert dunning.remind_due(at=on(23)) == 1
+
+
+def test_those_at_their_last_level_keep_nobody_from_the_first(invoice):
+    for day, month in ((23, 4), (7, 5)):
+        dunning.remind_due(at=on(day, month))
+    late = InvoiceFactory(issuer=invoice.issuer, number="R2")
+    assert dunning.remind_due(at=on(9, 5), limit=1) == 1
+    assert Reminder.objects.filter(invoice=late).count() == 1
 
 
 @pytest.mark.parametrize("whole_account", [True, False])

@@ -17,7 +17,7 @@ from apps.invoicing.payments.port import (
     SavedMethod,
     Wish,
 )
-from apps.invoicing.payments.stripe import StripeProvider, major_units, minor_units
+from apps.invoicing.payments.stripe import StripeProvider, _given_back, major_units, minor_units
 
 SECRET = "whsec_test"
 EUR = Decimal
@@ -293,3 +293,17 @@ def test_without_a_secret_nobody_is_believed(settings):
 def test_signed_nonsense_cannot_be_read(content):
     with pytest.raises(ValueError):
         StripeProvider().parse_webhook(*signed(content))
+
+
+@pytest.mark.parametrize(
+    ("charge", "given_back"),
+    [
+        ({"amount": 5000, "amount_captured": 1234, "amount_refunded": 3766}, 0),
+        ({"amount": 5000, "amount_captured": 1234, "amount_refunded": 4000}, 234),
+        ({"amount": 5000, "amount_captured": 5000, "amount_refunded": 700}, 700),
+        ({"amount": 5000, "amount_captured": 0, "amount_refunded": 0}, 0),
+        ({"amount_refunded": 0}, 0),
+    ],
+)
+def test_what_of_a_hold_was_never_taken_is_no_refund(charge, given_back):
+    assert _given_back(charge) == given_back

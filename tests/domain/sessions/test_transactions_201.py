@@ -8,6 +8,8 @@ from apps.chargers.messages.events import ChargingState
 from apps.chargers.messages.metering import MeterReading
 from apps.chargers.messages.tokens import AuthorizationStatus, IdToken, IdTokenType
 from apps.core.models import OutboxEvent
+from apps.drivers.models import Driver
+from apps.drivers.models import IdToken as StoredToken
 from apps.sessions.models import ChargingSession, MeterValue, ParkedFact
 from apps.sessions.services.transactions import record_transaction_events
 from tests.factories.chargers import NOON, CommandFactory, OnlineStationFactory, fact_of
@@ -147,3 +149,23 @@ def test_ended_with_all_values_of_the_transaction(station):
     readings = tuple(MeterReading(NOON + n * MINUTES, energy_wh=n * 100) for n in range(11))
     tell(station, event_201(STARTED, 0, evse_id=1), event_201(ENDED, 1, readings=readings))
     assert the_session().energy_wh == 1000
+
+
+@pytest.mark.parametrize("evse", [2, None])
+@pytest.mark.parametrize("limit", ["card", "driver", "expired"])
+def test_a_card_after_the_cable_is_judged_as_at_a_start(station, limit, evse):
+    """A session that runs at another EVSE excuses nothing: only one in this very transaction does."""
+    tell(station, event_201(STARTED, 0, tx="FIRST", evse_id=1, connector_id=1, id_token=IdToken("CARD"), wh=1000))
+    card = StoredToken.objects.select_related("driver").get(value="CARD")
+    match limit:
+        case "card":
+            StoredToken.objects.filter(pk=card.pk).update(allows_concurrent=False)
+        case "driver":
+            Driver.objects.filter(pk=card.driver_id).update(max_sessions=1)
+        case "expired":
+            StoredToken.objects.filter(pk=card.pk).update(expires_at=NOON - timedelta(days=1))
+    tell(station, event_201(STARTED, 0, tx="SECOND", evse_id=evse, wh=500))
+    reply = tell(station, event_201(UPDATED, 1, tx="SECOND", id_token=IdToken("CARD")))
+    assert reply.info.status.value == ("Expired" if limit == "expired" else "ConcurrentTx")
+    again = tell(station, event_201(UPDATED, 1, tx="FIRST", id_token=IdToken("CARD")))
+    assert again.info.status is AuthorizationStatus.ACCEPTED

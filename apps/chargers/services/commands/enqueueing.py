@@ -27,6 +27,7 @@ from apps.chargers.messages.commands.monitoring import GetMonitoringReport
 from apps.chargers.models import ChargingStation, StationCommand, StationOperation
 from apps.chargers.services.announcing import send_to_gateways
 from apps.chargers.services.commands.ends import announce_ends
+from apps.chargers.services.commands.expiry import forget_unsent_passwords
 from apps.chargers.services.commands.sealing import seal
 from apps.core import live
 from apps.core.audit import record_audit
@@ -169,6 +170,8 @@ def cancel(*, command: StationCommand, actor, at: datetime, address: str | None 
         )
         if not done:
             raise CommandNotCancellable
+        if command.sealed:
+            forget_unsent_passwords([command.station_id])
         announce_ends([(command.pk, command.station_id, command.name, CommandState.SUPERSEDED.value, "")], at=at)
         record_audit(
             actor=actor,

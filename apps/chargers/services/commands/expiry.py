@@ -33,7 +33,7 @@ def expire_commands(now: datetime) -> int:
         [parameter(now), wording.NO_ANSWER, parameter(unanswered_since)],
     )
     empty = _fail_empty_promises(now)
-    _forget_unsent_passwords([row[0] for row in unsent if row[1] in {"SetVariables", "RawCall"}])
+    forget_unsent_passwords([row[0] for row in unsent if row[1] in {"SetVariables", "RawCall"}])
     announce_ends(((pk, station, name, "timed_out", "") for station, name, pk in (*unsent, *silent)), at=now)
     announce_ends(((pk, station, name, CommandState.FAILED.value, "") for station, name, pk in empty), at=now)
     nudge_stations({row[0] for row in (*unsent, *silent, *empty)})
@@ -52,7 +52,7 @@ def _fail_empty_promises(now: datetime) -> list[tuple]:
     )
 
 
-def _forget_unsent_passwords(station_ids: list[int]) -> None:
+def forget_unsent_passwords(station_ids: list[int]) -> None:
     """A password that never left us is no password, unless another change is under way."""
     if not station_ids:
         return

@@ -13,6 +13,7 @@ from apps.gateway.protocol.errors import CommandNotExpressible
 from apps.gateway.protocol.reservations import encode_cancel_reservation, read_cancel_reservation
 from apps.gateway.protocol.results import read_status, with_lesson
 from apps.gateway.protocol.timestamps import parse_timestamp
+from apps.gateway.protocol.v16.authorisation import MAX_TAG_LENGTH
 
 
 def encode_reserve_now(command: ReserveNow) -> tuple[str, dict[str, Any]]:
@@ -24,7 +25,8 @@ def encode_reserve_now(command: ReserveNow) -> tuple[str, dict[str, Any]]:
         "idTag": command.id_token,
         "reservationId": command.reservation_id,
     }
-    return "ReserveNow", payload | ({"parentIdTag": command.group_id_token} if command.group_id_token else {})
+    group = (command.group_id_token or "")[:MAX_TAG_LENGTH]
+    return "ReserveNow", payload | ({"parentIdTag": group} if group else {})
 
 
 def read_reserve_now(request: dict[str, Any], response: dict[str, Any]) -> CommandResult:

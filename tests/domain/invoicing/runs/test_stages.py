@@ -22,7 +22,9 @@ from apps.invoicing.services.runs import (
     start_run,
 )
 from apps.invoicing.services.stages import work
+from apps.sessions.models import ChargeDetailRecord, ChargingSession
 from tests.domain.invoicing.runs.conftest import APRIL
+from tests.factories.billing import CdrFactory
 from tests.factories.chargers import NOON
 from tests.support.billing import quiet_documents, work_through  # noqa: F401
 
@@ -271,3 +273,24 @@ def test_the_queries_of_a_batch_do_not_grow_with_its_accounts(march, resident, c
 
     queries(1)
     assert queries(2) == queries(12)
+
+
+@pytest.mark.parametrize("change", ["rated again", "in review"])
+def test_what_changed_after_the_check_is_drafted_anew_before_it_is_issued(march, resident, charged, change):
+    account = resident()
+    cdr = charged(account)
+    kept = charged(account)
+    run = start_run(period=march, is_dry=False, actor=None, at=APRIL)
+    work_through(at=APRIL)
+    if change == "rated again":
+        ChargeDetailRecord.objects.filter(pk=cdr.pk).update(is_current=False)
+        CdrFactory(session=cdr.session, account=account, version=2, net="3.000000", tax="0.570000", gross="3.570000")
+    else:
+        ChargingSession.objects.filter(pk=cdr.session_id).update(state="review")
+    approve_run(run=run, issued_on=date(2026, 4, 2), actor=None, at=APRIL)
+    work_through(at=APRIL)
+    (invoice,) = Invoice.objects.filter(number__isnull=False)
+    billed = set(invoice.billed_sessions.values_list("cdr__version", "session"))
+    expected = {(1, kept.session_id)} | ({(2, cdr.session_id)} if change == "rated again" else set())
+    assert billed == expected
+    assert not BilledSession.objects.filter(released_at=None, cdr__is_current=False).exists()
