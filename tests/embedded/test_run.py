@@ -42,7 +42,7 @@ class Run:
 
     def wait_ready(self) -> str:
         """The URL it printed."""
-        wait_until(lambda: "Ctrl-C stops everything" in self.text or self.process.poll() is not None, within_s=60)
+        wait_until(lambda: "Ctrl-C stops everything" in self.text or self.process.poll() is not None, within_s=120)
         return re.search(r"runs at (http://\S+)", self.text)[1]
 
     def stop(self) -> int:
@@ -81,7 +81,7 @@ def test_the_demo_shows_live_sessions_and_a_second_start_keeps_the_data(start, t
     rising = (
         "SELECT count(*) FROM charging_sessions_chargingsession WHERE state IN ('active', 'idle') AND energy_wh > 0"
     )
-    wait_until(lambda: rows(tmp_path, online) == [(talking,)], within_s=60)
+    wait_until(lambda: rows(tmp_path, online) == [(talking,)], within_s=120)
     wait_until(lambda: rows(tmp_path, rising)[0][0] > 0, within_s=90)
 
     assert run.stop() == 0
