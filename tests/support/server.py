@@ -10,6 +10,7 @@ test uses the fixture ``real_database_allowed`` (``tests.support.fixtures``) so 
 production tier the database is a new one beside ``DATABASE_URL``'s and Redis is the one of ``REDIS_URL``.
 """
 
+import fcntl
 import hashlib
 import os
 import re
@@ -247,12 +248,14 @@ def _migrate(environment: dict[str, str]) -> None:
 def kept_sqlite_file() -> Path:
     """A migrated SQLite database to copy from, made once per set of migrations."""
     kept = Path(settings.VAR_DIR) / f"migrated-{_migrations_fingerprint()}.sqlite3"
-    if not kept.is_file():
-        with tempfile.TemporaryDirectory() as directory:
-            _run_migrate(_environment(Path(directory), ""))
-            partial = kept.with_suffix(f".{uuid.uuid4().hex}")
-            shutil.copy(Path(directory) / "chargenet.sqlite3", partial)
-            partial.replace(kept)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process migrates, the others wait for it
+        if not kept.is_file():
+            with tempfile.TemporaryDirectory() as directory:
+                _run_migrate(_environment(Path(directory), ""))
+                partial = kept.with_suffix(f".{uuid.uuid4().hex}")
+                shutil.copy(Path(directory) / "chargenet.sqlite3", partial)
+                partial.replace(kept)
     return kept
 
 
