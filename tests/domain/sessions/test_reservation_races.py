@@ -13,6 +13,7 @@ from apps.sessions.services.reservations import UnableToReserve
 from tests.domain.chargers.test_concurrency import together
 from tests.factories.chargers import NOON, BulkItemFactory, OnlineStationFactory
 from tests.factories.drivers import IdTokenFactory
+from tests.factories.places import UserFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -37,6 +38,8 @@ def test_one_place_is_reserved_once():
 
 def test_two_workers_ask_each_station_of_a_bulk_operation_once():
     operation: BulkOperation = BulkItemFactory(station=OnlineStationFactory(identity="CP-A")).operation
+    operation.requested_by = UserFactory(is_superuser=True)
+    operation.save()
     for name in ("CP-B", "CP-C"):
         BulkItemFactory(station=OnlineStationFactory(identity=name), operation=operation)
     together(lambda: bulk.run_bulk_operations(NOON), lambda: bulk.run_bulk_operations(NOON))
