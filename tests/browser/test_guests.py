@@ -12,9 +12,7 @@ from tests.browser.pages import FLAGS, WIDTHS
 from tests.e2e.network import Network
 from tests.factories.billing import SiteTermsFactory
 from tests.factories.tariffs import tariff_at
-from tests.support.fixtures import common_server, real_database_allowed, server_database
 
-__all__ = ["common_server", "real_database_allowed", "server_database"]
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 FOLLOWS_MS = 15_000
 START_WH = 10_000

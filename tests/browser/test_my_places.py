@@ -7,9 +7,7 @@ from apps.accounts.policy import Role
 from tests.browser.pages import WITHIN_MS, browser_of
 from tests.e2e.network import CARD, Network
 from tests.factories.places import MembershipFactory, UserFactory
-from tests.support.fixtures import common_server, real_database_allowed, server_database
 
-__all__ = ["common_server", "real_database_allowed", "server_database"]
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 

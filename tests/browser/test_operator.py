@@ -8,9 +8,7 @@ from playwright.async_api import expect
 from apps.gateway.simulator.driver import ConnectionRefused, SimulatedStation
 from tests.browser.pages import WITHIN_MS, browser_of, was_not_reloaded
 from tests.e2e.network import CARD, Network
-from tests.support.fixtures import common_server, real_database_allowed, server_database
 
-__all__ = ["common_server", "real_database_allowed", "server_database"]
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 

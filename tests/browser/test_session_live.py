@@ -15,10 +15,8 @@ from apps.tariffs.engine.tariff import PriceComponent, Tariff, TariffElement
 from apps.tariffs.services.tariffs import assign_tariff, create_tariff
 from tests.e2e.network import CARD, Network
 from tests.factories.places import MembershipFactory, UserFactory
-from tests.support.fixtures import common_server, real_database_allowed, server_database
 from tests.support.waiting import eventually
 
-__all__ = ["common_server", "real_database_allowed", "server_database"]
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WITHIN_MS = 10_000  # the slow poll, every 30 s, would be too late: the nudge must have come
