@@ -49,6 +49,13 @@ class Resource(GenericViewSet):
         """The row as it is stored now."""
         return Response(self.get_serializer(self.queryset.all().get(pk=row.pk)).data, status=status_code)
 
+    def organisation_of(self, given: dict[str, Any]) -> Organisation:
+        """Whose a new row is: that of its ``home_site``, or ``organisation``, which is taken out of ``given``."""
+        wanted, site = given.pop("organisation", None), given.get("home_site")
+        if site is None:
+            return self.organisation_for(wanted)
+        return wanted or site.organisation
+
     def organisation_for(self, wanted: Organisation | None) -> Organisation:
         """``wanted``, or the only one: an organisation of which the caller holds the role as a whole. Else 400."""
         whole = organisations_in_scope(self.request.user, self.action_for(self.request.method), path="pk")

@@ -79,10 +79,7 @@ class CustomerResource(ReadOnlyResource):
     def create(self, request) -> Response:
         """Add a customer; people of single sites name the ``home_site``."""
         given = self.read(NewCustomerInput)
-        wanted, site = given.pop("organisation", None), given.get("home_site")
-        organisation = site.organisation if site and not wanted else wanted
-        if site is None:
-            organisation = self.organisation_for(wanted)
+        organisation = self.organisation_of(given)
         account = create_account(organisation=organisation, actor=request.user, **given)
         return self.show(account, status_code=status.HTTP_201_CREATED)
 

@@ -34,10 +34,7 @@ class DriverResource(ReadOnlyResource):
     def create(self, request) -> Response:
         """Enrol a driver; people of single sites name the ``home_site``."""
         given = self.read(NewDriverInput)
-        wanted, site = given.pop("organisation", None), given.get("home_site")
-        organisation = site.organisation if site and not wanted else wanted
-        if site is None:
-            organisation = self.organisation_for(wanted)
+        organisation = self.organisation_of(given)
         fields = _with_group(given, organisation)
         driver = create_driver(organisation=organisation, actor=request.user, **fields)
         return self.show(driver, status_code=status.HTTP_201_CREATED)

@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.auth.password_validation import validate_password
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from apps.accounts.models import User
@@ -14,6 +12,7 @@ from apps.core.errors import DomainError
 from apps.drivers.models import BillingAccount, Driver, Invitation
 from apps.drivers.services.mail import send_plain_mail
 from apps.sites.models import Membership
+from apps.sites.services.people import UnableToSaveUser, create_user
 
 VALID_FOR = timedelta(days=14)
 _SALT = "chargenet.invitation"
@@ -107,13 +106,11 @@ def accept_invitation(*, token: str, name: str, password: str, at: datetime) -> 
 
 
 def _make_user(email: str, name: str, password: str) -> User:
-    if User.objects.filter(email__iexact=email).exists():
+    try:
+        return create_user(email=email, name=name, password=password)
+    except UnableToSaveUser as refusal:
+        if refusal.field == "password":
+            raise UnableToInvite(refusal.message, field="password") from refusal
         raise UnableToInvite(
             "This address signs in already. Sign in with it and ask your site to join your driver record with it."
-        )
-    user = User(email=User.objects.normalize_email(email), name=name)
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise UnableToInvite(" ".join(error.messages), field="password") from error
-    return User.objects.create_user(email, password, name=name)
+        ) from refusal

@@ -1,6 +1,5 @@
 """Corrections: a bill is never changed; a credit note takes it back as a whole, and a new bill takes its place."""
 
-from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,10 +18,9 @@ from apps.invoicing.models import (
     Invoice,
     InvoiceLine,
     InvoiceTax,
-    Payment,
 )
 from apps.invoicing.selectors.unbilled import on_a_bill
-from apps.invoicing.services.allocations import use_credit
+from apps.invoicing.services.allocations import free_invoice, use_credit
 from apps.invoicing.services.drafting import Draft, add_up, discard_drafts, save_drafts, session_lines, with_parts
 from apps.invoicing.services.issuing import issue
 from apps.invoicing.services.memberships import membership_lines, subscriptions_in
@@ -63,7 +61,7 @@ def credit(*, invoice_id: int, reason: str, actor, at: datetime) -> Invoice:
         note = _copy(invoice, reason=reason, at=at)
         today = at.astimezone(zone_of(invoice.issuer.time_zone)).date()
         note = issue(invoice_id=note.pk, issued_on=today, actor=actor, at=at)
-        _set_payments_free(invoice, at)
+        free_invoice(invoice=invoice, at=at)
         Allocation.objects.create(invoice=invoice, credit_note=note, amount=invoice.payable, at=at)
         Invoice.objects.filter(pk__in=[invoice.pk, note.pk]).update(state=InvoiceState.SETTLED, open_amount=Decimal(0))
         BilledSession.objects.filter(invoice=invoice, released_at=None).update(released_at=at)
@@ -137,20 +135,6 @@ def _copy(invoice: Invoice, *, reason: str, at: datetime) -> Invoice:
             row.pk, row.invoice = None, note
         model.objects.bulk_create(copies, batch_size=2_000)
     return note
-
-
-def _set_payments_free(invoice: Invoice, at: datetime) -> None:
-    """Take back what payments pay of ``invoice``."""
-    paid: dict[int, Decimal] = defaultdict(Decimal)
-    for key, amount in Allocation.objects.filter(invoice=invoice, payment__isnull=False).values_list(
-        "payment_id", "amount"
-    ):
-        paid[key] += amount
-    for payment in Payment.objects.select_for_update().filter(pk__in=paid).order_by("pk"):
-        if amount := paid[payment.pk]:
-            Allocation.objects.create(invoice=invoice, payment=payment, amount=-amount, at=at)
-            payment.allocated_amount -= amount
-            payment.save(update_fields=["allocated_amount"])
 
 
 def _draft_again(before: Invoice) -> Draft:

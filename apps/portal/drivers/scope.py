@@ -8,7 +8,7 @@ from apps.sites.scope import organisations_in_scope, organisations_visible_to
 
 
 def organisations(user, action: Action = Action.DRIVER_EDIT):
-    """Organisations in which drivers may be added, at one site at least."""
+    """Organisations in which the user may do ``action``, at one site at least."""
     return organisations_visible_to(user, action).order_by("name")
 
 
@@ -17,9 +17,9 @@ def whole_organisations(user, action: Action = Action.DRIVER_EDIT):
     return Organisation.objects.filter(organisations_in_scope(user, action, path="pk")).order_by("name")
 
 
-def sites(user, organisation_id: int | None = None):
-    """Sites at which the user may edit drivers."""
-    rows = Site.objects.visible_to(user, Action.DRIVER_EDIT).open().order_by("name")
+def sites(user, organisation_id: int | None = None, *, action: Action = Action.DRIVER_EDIT):
+    """Sites at which the user may do ``action``."""
+    rows = Site.objects.visible_to(user, action).open().order_by("name")
     return rows.filter(organisation_id=organisation_id) if organisation_id else rows
 
 
@@ -38,7 +38,7 @@ def drivers(user, organisation_id: int):
     return rows.filter(organisation_id=organisation_id, left_at=None).order_by("name")
 
 
-def needs_home_site(user, organisation_id: int | None = None) -> bool:
-    """Whether the user may only have drivers who are at home at his sites."""
-    whole = whole_organisations(user)
+def needs_home_site(user, organisation_id: int | None = None, *, action: Action = Action.DRIVER_EDIT) -> bool:
+    """Whether the user may only have drivers, or customers, who are at home at his sites."""
+    whole = whole_organisations(user, action)
     return not (whole.filter(pk=organisation_id) if organisation_id else whole).exists()

@@ -36,7 +36,7 @@ def set_up_first_organisation(*, organisation_name: str, name: str, email: str, 
             raise AlreadySetUp
         slug = slugify(organisation_name)[:40] or "organisation"
         organisation = Organisation.objects.create(name=organisation_name, slug=slug)
-        user = _create_user(email=email, name=name, password=password)
+        user = create_user(email=email, name=name, password=password)
         user.is_staff = user.is_superuser = True
         user.save(update_fields=["is_staff", "is_superuser"])
         Membership.objects.create(user=user, organisation=organisation, role=Role.OPERATOR)
@@ -60,7 +60,7 @@ def invite_user(
                 "this installation to add the role.",
                 field="email",
             )
-        user = user or _create_user(email=email, name=name, password=password)
+        user = user or create_user(email=email, name=name, password=password)
         return grant_role(user=user, organisation=organisation, role=role, site=site, actor=actor)
 
 
@@ -95,7 +95,8 @@ def _administers(actor: User, user: User) -> bool:
     return user.memberships.filter(organisations_in_scope(actor, Action.USER_EDIT)).exists()
 
 
-def _create_user(*, email: str, name: str, password: str) -> User:
+def create_user(*, email: str, name: str, password: str) -> User:
+    """A sign-in without any role. Raises ``UnableToSaveUser`` about ``password`` or ``email``."""
     try:
         validate_password(password, User(email=email, name=name))
     except ValidationError as error:
